@@ -1,0 +1,1 @@
+"""Keeps track of the public tenders that a company takes part in."""

@@ -1,0 +1,144 @@
+"""Words in, exit code out. Knows no verb; loads the one that is asked for."""
+
+import importlib
+import os
+import sys
+
+import click
+
+from railrel import __version__
+from railrel.commands import VERBS, Verb
+from railrel.console import Console
+from railrel.errors import MEANINGS, ExitCode, Problem, RailrelError
+from railrel.world import Secret, World
+
+EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
+
+
+class _Verbs(click.Group):
+    """The table of verbs as a click group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return [entry.name for entry in VERBS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        module = next((entry.module for entry in VERBS if entry.name == cmd_name), None)
+        if module is None:
+            return None
+        verb: Verb = importlib.import_module(f"railrel.commands.{module}")
+        return verb.command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs from the table, without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(entry.name, entry.summary) for entry in VERBS])
+
+
+@click.group(
+    cls=_Verbs,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="railrel")
+@click.option("-C", "--directory", metavar="FOLDER", help="Act as if started in this folder.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more.")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours."
+)
+@click.pass_context
+def root(
+    ctx: click.Context,
+    directory: str | None,
+    *,
+    quiet: bool,
+    verbose: bool,
+    color: str,
+) -> None:
+    """From ../sibling to an installed wheel: release and packaging with your own Gitea."""
+    from railrel.commands.context import Context
+
+    world: World = ctx.obj["world"]
+    console: Console = ctx.obj["console"]
+    console.quiet, console.verbose, console.colour = quiet, verbose, color
+    start = (world.folder / (directory or ".")).resolve()
+    if not start.is_dir():
+        raise click.BadParameter(f"{directory} is no folder", ctx, param_hint="-C")
+    ctx.obj = Context(world, console, start)
+
+
+def main(argv: list[str], world: World) -> int:
+    """Run one command line and give its exit code. Raises nothing."""
+    console = Console(json="--json" in argv, environment=world.environment)
+    _hide_secrets(world, console)
+    try:
+        code = root.main(
+            args=argv,
+            prog_name="railrel",
+            standalone_mode=False,
+            obj={"world": world, "console": console},
+        )
+    except RailrelError as error:
+        return _fail(console, error.problems, error.code)
+    except click.ClickException as error:
+        return _fail(console, (_of_click(error),), ExitCode.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has enough, as in `railrel status | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except Exception as error:  # noqa: BLE001 -- the last door: everything else is our bug
+        return _bug(console, error)
+    return int(code or 0)
+
+
+def entry() -> None:
+    """The `railrel` command."""
+    from railrel.effects import real_world
+
+    sys.exit(main(sys.argv[1:], real_world()))
+
+
+def _hide_secrets(world: World, console: Console) -> None:
+    words = ("TOKEN", "PASSWORD", "SECRET", "_AUTH")
+    for name, value in world.environment.items():
+        if any(word in name.upper() for word in words):
+            console.hide(Secret(value))
+
+
+def _fail(console: Console, problems: tuple[Problem, ...], code: ExitCode) -> int:
+    if console.json:
+        console.report("railrel.error/1", {"code": code.value, "errors": problems})
+    for problem in problems:
+        console.problem(problem)
+    return code
+
+
+def _of_click(error: click.ClickException) -> Problem:
+    message = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "railrel"
+    return Problem(message[:1].lower() + message[1:], hint=f"{command} --help")
+
+
+def _bug(console: Console, error: Exception) -> int:
+    import platform
+    import traceback
+
+    lines = traceback.format_exception(error)
+    console.problem(
+        Problem(
+            f"railrel did something that it should not: {type(error).__name__}",
+            hint="please report this with everything below",
+        )
+    )
+    versions = f"railrel {__version__}, Python {platform.python_version()}, {platform.platform()}"
+    console.say(f"\n```\n{versions}\n{''.join(lines).rstrip()}\n```")
+    if console.json:
+        problem = Problem(f"a bug in railrel: {type(error).__name__}")
+        console.report("railrel.error/1", {"code": ExitCode.BUG.value, "errors": (problem,)})
+    return ExitCode.BUG

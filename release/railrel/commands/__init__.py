@@ -1,0 +1,30 @@
+"""The verbs, one a file. This table is all that `railrel --help` loads."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import click
+
+
+class Verb(Protocol):
+    """A module of this folder."""
+
+    command: click.Command
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A verb's name, its module here, and what it is for."""
+
+    name: str
+    module: str
+    summary: str
+
+
+VERBS: tuple[Entry, ...] = (
+    Entry("status", "status", "What is here, what depends on what, what is published."),
+    Entry("fix-deps", "fix_deps", "Turn path dependencies into version ranges."),
+    Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived."),
+    Entry("env", "env", "Print the variables by which pip and uv find the registry."),
+    Entry("config", "config", "Print each setting with where it comes from."),
+)

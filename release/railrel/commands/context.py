@@ -1,0 +1,84 @@
+"""What every verb is handed, and the questions that most verbs ask first."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from railrel.console import Console
+from railrel.documents import read
+from railrel.errors import ConfigError
+from railrel.registries import Registry, choose
+from railrel.settings import Settings, resolve
+from railrel.workspace.discovery import Workspace, load, workspace_root
+from railrel.workspace.projects import Project, project_of
+from railrel.world import World
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run: the machine, the voice, and where it stands."""
+
+    world: World
+    console: Console
+    start: Path
+    """The folder that the user stands in, or `-C`."""
+    registry_flag: str | None = None
+
+    def settings(self, root: Path, project: Project | None = None) -> Settings:
+        """The settings for a project, or for the workspace as a whole."""
+        config = self.world.environment.get("XDG_CONFIG_HOME")
+        return resolve(
+            flags={"registry": self.registry_flag},
+            environment=self.world.environment,
+            start=self.start,
+            project=project.document if project else None,
+            workspace=root,
+            user=Path(config) if config else self.world.home / ".config",
+        )
+
+    def workspace(self) -> Workspace:
+        """Every project of the workspace that the user stands in."""
+        root = workspace_root(self.start)
+        settings = self.settings(root)
+        return load(root, settings.texts("members"), settings.texts("exclude"))
+
+    def registry(self, workspace: Workspace, project: Project | None = None) -> Registry:
+        """The registry that the settings name, or the workspace's own folder."""
+        return choose(
+            self.settings(workspace.root, project), workspace.root, self.world, self.console.hide
+        )
+
+    def journal(self, workspace: Workspace) -> Path:
+        """Where file transactions of this workspace keep their notes."""
+        own = own_folder(workspace.root)
+        if os.access(own if own.exists() else workspace.root, os.W_OK):
+            return own / "journal"
+        # Checkouts may lie in a folder that is somebody else's.
+        key = hashlib.sha256(str(workspace.root).encode()).hexdigest()[:16]
+        return self.world.cache / "workspaces" / key / "journal"
+
+
+def own_folder(root: Path) -> Path:
+    """The folder in a workspace that is railrel's."""
+    return root / ".railrel"
+
+
+def project_at(workspace: Workspace, folder: Path) -> Project | None:
+    """The project in a folder, also where that is outside the workspace; None if there is none."""
+    known = workspace.at(folder)
+    if known or not (folder / "pyproject.toml").is_file():
+        return known
+    try:
+        return project_of(read(folder / "pyproject.toml"))
+    except ConfigError:
+        return None
+
+
+def stop_for(workspace: Workspace, projects: Iterable[Project]) -> None:
+    """Raise what is wrong with these projects, or with files that could be any project's."""
+    chosen = {str(project.folder) for project in projects}
+    mine = [p for p in workspace.problems if any(p.at.startswith(f"{c}/") for c in chosen)]
+    if mine:
+        raise ConfigError.of(mine)

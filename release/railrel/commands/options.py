@@ -1,0 +1,62 @@
+"""Options that several verbs have, and how a user names projects to them."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Concatenate, ParamSpec
+
+import click
+
+from railrel.commands.context import Context
+from railrel.errors import ConfigError
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+
+P = ParamSpec("P")
+_REGISTRY = "railrel.registry"
+
+projects_argument = click.argument("projects", nargs=-1, metavar="[PROJECT]...")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+dry_run_option = click.option(
+    "-n", "--dry-run", is_flag=True, help="Do everything but change or upload something."
+)
+
+
+def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int]:
+    """Hand a verb its `Context`, with what `--registry` says in it."""
+
+    @functools.wraps(run)
+    def called(*args: P.args, **kw: P.kwargs) -> int:
+        click_context = click.get_current_context()
+        context = click_context.find_object(Context)
+        if context is None:
+            raise RuntimeError("a verb was called outside the command line")
+        return run(replace(context, registry_flag=click_context.meta.get(_REGISTRY)), *args, **kw)
+
+    return click.option(
+        "--registry",
+        metavar="URL|FOLDER",
+        expose_value=False,
+        callback=_keep_registry,
+        help="Where distributions are published.",
+    )(called)
+
+
+def _keep_registry(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[_REGISTRY] = value
+
+
+def chosen(
+    context: Context, workspace: Workspace, words: tuple[str, ...], *, everything: bool = False
+) -> tuple[Project, ...]:
+    """The projects that are named, else the one that the user stands in.
+
+    ConfigError when neither says which.
+    """
+    if words or everything:
+        return workspace.choose(words, context.start)
+    inside = [p for p in workspace.projects if context.start.is_relative_to(p.folder)]
+    if inside:
+        return (max(inside, key=lambda p: len(p.folder.parts)),)
+    names = ", ".join(p.name for p in workspace.projects)
+    raise ConfigError("which project?", at=str(context.start), hint=f"name one of: {names}")

@@ -1,0 +1,270 @@
+"""`railrel publish`: build, inspect, upload once, prove that it arrived."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from packaging.specifiers import SpecifierSet
+
+from railrel.commands.context import Context, project_at, stop_for
+from railrel.commands.options import (
+    chosen,
+    dry_run_option,
+    json_option,
+    projects_argument,
+    with_context,
+)
+from railrel.dependencies.neighbours import edges, needs
+from railrel.dependencies.rewrite import Rewrite, members_of, plan
+from railrel.distributions.prepare import Order, Prepared, prepare
+from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
+from railrel.registries import Registry
+from railrel.registries.uploads import Outcome, publish
+from railrel.registries.versions import versions_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.graph import cycles, needed_first
+from railrel.workspace.projects import Project
+from railrel.workspace.state import not_releasable
+
+SCHEMA = "railrel.publish/1"
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """One file."""
+
+    filename: str
+    sha256: str
+    size: int
+    """Bytes."""
+    outcome: str
+    """`uploaded`, `already published` or, with `--dry-run`, `built`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectReport:
+    """One project that is published now."""
+
+    name: str
+    version: str
+    files: tuple[FileReport, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What `railrel publish --json` prints."""
+
+    registry: str
+    index: str
+    """Where installers find it."""
+    dry_run: bool
+    projects: tuple[ProjectReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    dirty: bool
+    no_tag: bool
+    dev: bool
+
+
+@click.command("publish")
+@projects_argument
+@click.option("--allow-dirty", is_flag=True, help="Also with changes that no commit holds.")
+@click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
+@click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
+@dry_run_option
+@json_option
+@with_context
+def command(
+    context: Context,
+    projects: tuple[str, ...],
+    *,
+    allow_dirty: bool,
+    no_tag: bool,
+    allow_dev: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Build, inspect, upload what is missing, and read the index back.
+
+    A copy is built, with its path dependencies as ranges; your tree is never touched. The wheel is
+    built from the sdist, and both are refused if they could not be installed elsewhere. Publishing
+    the same again does nothing; other bytes under a published version end in exit code 5.
+    """
+    workspace = context.workspace()
+    wanted = _in_order(workspace, chosen(context, workspace, projects))
+    stop_for(workspace, wanted)
+    allowed = _Allowed(allow_dirty, no_tag, allow_dev)
+    orders = [_order(context, workspace, project, allowed) for project in wanted]
+    refused = [p for o in orders for p in _refusals(context, workspace, o, allowed)]
+    if refused:
+        raise RefusedError.of(refused)
+    reports = [_publish(context, workspace, order, dry_run=dry_run) for order in orders]
+    registry = context.registry(workspace, wanted[0])
+    if as_json:
+        report = PublishReport(registry.place, registry.simple_url, dry_run, tuple(reports))
+        context.console.report(SCHEMA, report)
+    elif not dry_run:
+        _next(context, workspace, registry, wanted)
+    return ExitCode.DONE
+
+
+def _in_order(workspace: Workspace, wanted: tuple[Project, ...]) -> tuple[Project, ...]:
+    """What is needed first, first."""
+    graph = edges(needs(workspace, lambda folder: project_at(workspace, folder)))
+    circles = cycles(graph)
+    if circles and len(wanted) > 1:
+        raise ConfigError.of(
+            Problem(
+                f"these projects need each other: {' -> '.join(circle)}",
+                at=str(workspace.root),
+                hint="no order can publish them; move what both need into a third project",
+                rule="cycle",
+            )
+            for circle in circles
+        )
+    if len(wanted) < 2:
+        return wanted
+    by_name = {project.name: project for project in wanted}
+    return tuple(by_name[name] for name in needed_first(graph, by_name))
+
+
+def _order(context: Context, workspace: Workspace, project: Project, allowed: _Allowed) -> Order:
+    git = context.world.git.state(project.folder)
+    tagged = project.tagged(git.tags if git else ())
+    if tagged.version is None:
+        raise RefusedError(
+            f"{project.name} takes its version from the tag, and HEAD carries none",
+            at=str(project.folder),
+            hint="tag the release, for example: git tag v0.1.0",
+        )
+    return Order(
+        project=tagged,
+        version=tagged.version,
+        rewrite=_rewrite(context, workspace, project),
+        git=git,
+        siblings=frozenset(p.name for p in workspace.projects),
+        root=workspace.root,
+        allow_dev=allowed.dev,
+    )
+
+
+def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
+    """The same rewrite as fix-deps makes, without an index: an sdist is for others."""
+
+    def tagged(folder: Path) -> Project | None:
+        found = project_at(workspace, folder)
+        if found is None or not found.version_from_tag:
+            return found
+        state = context.world.git.state(found.folder)
+        return found.tagged(state.tags if state else ())
+
+    return plan(project, members_of(workspace), tagged, None)
+
+
+def _refusals(
+    context: Context, workspace: Workspace, order: Order, allowed: _Allowed
+) -> list[Problem]:
+    pattern = context.settings(workspace.root, order.project).text("tag")
+    return not_releasable(
+        order.project,
+        order.git,
+        pattern,
+        allow_dirty=allowed.dirty,
+        no_tag=allowed.no_tag,
+    )
+
+
+def _publish(
+    context: Context, workspace: Workspace, order: Order, *, dry_run: bool
+) -> ProjectReport:
+    world, console = context.world, context.console
+    started = world.clock.monotonic()
+    registry = context.registry(workspace, order.project)
+    name = f"{order.project.name} {order.version}"
+    # Before the build, which takes longer: a token that is refused is better known at once.
+    registry.check_access()
+    for replacement in order.rewrite.replacements:
+        console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
+    with world.files.scratch(world.cache / "builds", "build-") as scratch:
+        console.say(f"{name}: building")
+        prepared = prepare(world, order, scratch)
+        for file in prepared.files:
+            console.say(f"  built {file.path.name}, {_size(file.size)}")
+        console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
+        _warn_of_missing(context, registry, order)
+        outcomes = () if dry_run else publish(registry, prepared.files, world.clock)
+    _tell(context, registry, name, outcomes)
+    if any(outcome.sent for outcome in outcomes):
+        linked = registry.link(order.project.name, order.git.remote if order.git else None)
+        if linked:
+            console.say(f"  {linked}")
+    return _report(order, prepared, outcomes, world.clock.monotonic() - started)
+
+
+def _warn_of_missing(context: Context, registry: Registry, order: Order) -> None:
+    """A range that nothing published fulfils is no reason to stop, but one to know."""
+    for replacement in order.rewrite.replacements:
+        if not replacement.published:
+            continue
+        allowed = SpecifierSet(replacement.now)
+        if not any(
+            allowed.contains(v, prereleases=True)
+            for v in versions_of(registry.held(replacement.name))
+        ):
+            context.console.problem(
+                Problem(
+                    f"{order.project.name} needs {replacement.name}{replacement.now}, "
+                    "and the registry holds no such version yet",
+                    at=registry.place,
+                    hint=f"railrel publish {replacement.name}",
+                ),
+                "note",
+            )
+
+
+def _tell(context: Context, registry: Registry, name: str, outcomes: tuple[Outcome, ...]) -> None:
+    for outcome in outcomes:
+        word = "uploaded" if outcome.sent else "already published"
+        context.console.say(f"  {word} {outcome.artefact.path.name}")
+    if not outcomes:
+        context.console.result(f"{name}: would be published to {registry.place}")
+    elif any(outcome.sent for outcome in outcomes):
+        context.console.say("  the index lists both with our hashes")
+        context.console.result(f"{name}: published to {registry.place}")
+    else:
+        context.console.result(f"{name}: already published to {registry.place}")
+
+
+def _report(
+    order: Order, prepared: Prepared, outcomes: tuple[Outcome, ...], seconds: float
+) -> ProjectReport:
+    sent = {outcome.artefact.path.name: outcome.sent for outcome in outcomes}
+    words = {True: "uploaded", False: "already published", None: "built"}
+    return ProjectReport(
+        name=order.project.name,
+        version=str(order.version),
+        files=tuple(
+            FileReport(f.path.name, f.sha256, f.size, words[sent.get(f.path.name)])
+            for f in prepared.files
+        ),
+        seconds=round(seconds, 3),
+    )
+
+
+def _next(
+    context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
+) -> None:
+    published = {project.name for project in done}
+    for need in needs(workspace, lambda folder: project_at(workspace, folder)):
+        if any(dependency.name in published for dependency in need.by_path):
+            context.console.say(f"next: railrel fix-deps {need.project.name}")
+            return
+    if registry.kind == "folder":
+        context.console.say('next: eval "$(railrel env)", then pip or uv pip install')
+
+
+def _size(size: int) -> str:
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,137 @@
+"""What a person or a script sees: results to stdout, talk to stderr, no secret in either."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from railrel.errors import Problem
+from railrel.world import Secret
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+@dataclass
+class Console:
+    """How to talk in this run."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    colour: str = "auto"
+    """`auto`, `always` or `never`."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    _secrets: set[str] = field(default_factory=set)
+
+    def hide(self, secret: Secret) -> None:
+        """Mask this value in everything from now on."""
+        for line in secret.reveal().split("\n"):
+            # Shorter ones would mask half the text and protect nothing.
+            if len(line.strip()) >= 4:
+                self._secrets.add(line.strip())
+
+    def mask(self, text: str) -> str:
+        """The text with every known secret replaced."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    def result(self, text: str) -> None:
+        """Print what was asked for."""
+        self._write(sys.stdout, text)
+
+    def report(self, schema: str, value: object) -> None:
+        """Print the one JSON object of a run. `schema` names its shape and version."""
+        body = plain(value)
+        content = {"schema": schema, **(body if isinstance(body, dict) else {"value": body})}
+        self._write(sys.stdout, json.dumps(content, indent=2, ensure_ascii=False))
+
+    def say(self, text: str) -> None:
+        """Tell a person what is happening or what to do next."""
+        if not self.quiet:
+            self._write(sys.stderr, text)
+
+    def detail(self, text: str) -> None:
+        """Tell those who asked for more."""
+        if self.verbose:
+            self._write(sys.stderr, text)
+
+    def problem(self, problem: Problem, kind: str = "error") -> None:
+        """Print three lines: what happened, where, what to type next."""
+        style = "red" if kind == "error" else "yellow"
+        lines = [f"{self.styled(f'{kind}:', style, sys.stderr)} {problem.message}"]
+        width = len(kind)
+        if problem.at:
+            lines.append(f"{'at':>{width}}: {problem.at}")
+        if problem.hint:
+            lines.append(f"{'hint':>{width}}: {problem.hint}")
+        self._write(sys.stderr, "\n".join(lines))
+
+    def coloured(self, stream: TextIO) -> bool:
+        """Whether colours go to this stream: `--color`, then NO_COLOR and its kin, then a terminal."""
+        if self.colour != "auto":
+            return self.colour == "always"
+        if self.environment.get("NO_COLOR") or self.environment.get("TERM") == "dumb":
+            return False
+        if self.environment.get("FORCE_COLOR") or self.environment.get("CLICOLOR_FORCE"):
+            return True
+        return stream.isatty()
+
+    def styled(self, text: str, colour: str, stream: TextIO) -> str:
+        """The text in a colour where colours are wanted."""
+        import click
+
+        return click.style(text, fg=colour, bold=True) if self.coloured(stream) else text
+
+    def diff(self, text: str) -> None:
+        """Print a unified diff, coloured where colours are wanted."""
+        colours = {"+": "green", "-": "red", "@": "cyan"}
+        for line in text.splitlines():
+            colour = None if line.startswith(("+++", "---")) else colours.get(line[:1])
+            self.result(self.styled(line, colour, sys.stdout) if colour else line)
+
+    def table(self, table: "RenderableType") -> None:
+        """Print a rich table: as wide as the terminal, or as it needs to be elsewhere."""
+        from rich.console import Console as Rich
+
+        colours = self.coloured(sys.stdout)
+        rich = Rich(
+            file=sys.stdout,
+            force_terminal=colours,
+            no_color=not colours,
+            highlight=False,
+            width=None if sys.stdout.isatty() or "COLUMNS" in self.environment else 200,
+            _environ=dict(self.environment),
+        )
+        with rich.capture() as captured:
+            rich.print(table)
+        text = "\n".join(line.rstrip() for line in captured.get().splitlines())
+        self._write(sys.stdout, text)
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        masked = self.mask(text)
+        # A terminal that cannot show a character gets a question mark, not a traceback.
+        encoding = stream.encoding or "utf-8"
+        stream.write(masked.encode(encoding, "replace").decode(encoding) + "\n")
+        stream.flush()
+
+
+def plain(value: object) -> object:
+    """A frozen value as JSON has it. Secrets are `***`, paths and versions are text."""
+    if isinstance(value, Secret):
+        return "***"
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | set | frozenset):
+        return [plain(item) for item in value]
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    return value.as_posix() if isinstance(value, Path) else str(value)

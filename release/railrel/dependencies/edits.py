@@ -1,0 +1,234 @@
+"""Changes to a TOML file by the byte: what no edit names comes out as it went in."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from railrel.documents import Document, KeyPath, Place, Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Put `text` in place of the bytes from `start` up to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def apply(document: Document, edits: Iterable[Edit]) -> Document:
+    """The document with all edits made. They must not overlap; equal ones count once."""
+    ordered = sorted(set(edits))
+    data = bytearray()
+    done = 0
+    for edit in ordered:
+        if edit.start < done:
+            raise RuntimeError(f"overlapping edits of {document.path}: {ordered}")
+        data += document.data[done : edit.start]
+        data += edit.text.encode("utf-8")
+        done = edit.end
+    return replace(document, data=bytes(data + document.data[done:]))
+
+
+def within_string(document: Document, place: Place, start: int, end: int, text: str) -> Edit:
+    """Replace characters `start` up to `end` of the *value* of a string, keeping its other bytes."""
+    raw = document.raw(place.value)
+    quote = raw[:3] if raw[:3] in ('"""', "'''") else raw[0]
+    body = raw[len(quote) : -len(quote)]
+    lead = len(quote)
+    if len(quote) == 3:
+        # TOML trims a newline right behind the opening quotes.
+        first = re.match(r"\r?\n", body)
+        lead += first.end() if first else 0
+        body = body[first.end() :] if first else body
+    pieces = _characters(body, escapes=quote[0] == '"')
+    offsets = [0]
+    for piece in pieces:
+        offsets.append(offsets[-1] + len(piece.encode("utf-8")))
+    base = place.value.start + len(raw[:lead].encode("utf-8"))
+    return Edit(base + offsets[start], base + offsets[end], text)
+
+
+def _characters(body: str, *, escapes: bool) -> list[str]:
+    """The pieces of a string's source that each make one character of its value."""
+    if not escapes:
+        return re.findall(r"\r\n|.", body, re.DOTALL)
+    pieces = re.findall(
+        r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}|\\x[0-9A-Fa-f]{2}|\\[ \t]*\r?\n\s*|\\.|\r\n|.",
+        body,
+        re.DOTALL,
+    )
+    joined: list[str] = []
+    for piece in pieces:
+        # A backslash at the end of a line makes no character; it belongs to the one before it.
+        if re.match(r"\\\s", piece) and joined:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    return joined
+
+
+def rewrite_entry(
+    document: Document, path: KeyPath, drop: frozenset[str], add: Iterable[tuple[str, str]]
+) -> Iterator[Edit]:
+    """In the table at `path`, however it is spelled, drop keys and put others (key, TOML) there."""
+    place = document.place(path)
+    added = list(add)
+    if place and document.raw(place.value).startswith("{"):
+        kept = [
+            document.raw(pair.whole)
+            for pair in _pairs(document, path)
+            if pair.path[len(path)] not in drop
+        ]
+        parts = [*(f"{key} = {value}" for key, value in added), *kept]
+        space = " " if document.raw(place.value)[1:2].isspace() else ""
+        yield Edit(place.value.start, place.value.end, "{" + space + ", ".join(parts) + space + "}")
+        return
+    for pair in _pairs(document, path):
+        if pair.path[len(path)] not in drop:
+            continue
+        if added:
+            yield _renamed(document, pair, added)
+            added = []
+        else:
+            yield from remove(document, pair)
+
+
+def _pairs(document: Document, path: KeyPath) -> list[Place]:
+    """The pairs that make up a table, without those inside their values."""
+    below = [p for p in document.below(path) if p.kind in ("line", "inline") and p.path != path]
+    return [p for p in below if not _nested_in(p, below)]
+
+
+def _nested_in(inner: Place, places: list[Place]) -> bool:
+    return any(p.whole.start < inner.whole.start and inner.whole.end <= p.whole.end for p in places)
+
+
+def _renamed(document: Document, pair: Place, added: list[tuple[str, str]]) -> Edit:
+    """The pair with another last key and value; further pairs follow it with the same prefix."""
+    key = document.raw(Span(pair.whole.start, pair.value.start))
+    found = re.fullmatch(
+        r"(?P<prefix>.*?)(?:[\w-]+|\"[^\"]*\"|'[^']*')(?P<equals>\s*=\s*)", key, re.DOTALL
+    )
+    if not found:
+        raise RuntimeError(f"cannot read the key {key!r}")
+    separator = ", " if pair.kind == "inline" else document.newline + _indent(document, pair)
+    pairs = (f"{found['prefix']}{name}{found['equals']}{value}" for name, value in added)
+    return Edit(pair.whole.start, pair.whole.end, separator.join(pairs))
+
+
+def _indent(document: Document, place: Place) -> str:
+    line = document.data.rfind(b"\n", 0, place.whole.start) + 1
+    before = document.data[line : place.whole.start].decode("utf-8", "replace").lstrip("\ufeff")
+    return before if before.isspace() else ""
+
+
+def remove_entry(document: Document, path: KeyPath) -> Iterator[Edit]:
+    """Take a whole entry away, however it is spelled."""
+    place = document.place(path)
+    if place and place.kind != "header":
+        yield from remove(document, place)
+        return
+    for pair in _pairs(document, path):
+        yield from remove(document, pair)
+    for header in document.below(path):
+        if header.kind == "header":
+            yield from remove(document, header)
+
+
+def remove(document: Document, place: Place) -> Iterator[Edit]:
+    """Take one pair, element or header away; with its line if nothing else but a comment is on it.
+
+    A comment behind it stays, on a line of its own: it is the user's.
+    """
+    if place.kind in ("inline", "element"):
+        yield _without_comma(document.data, place.whole)
+        return
+    data = document.data
+    line = data.rfind(b"\n", 0, place.whole.start) + 1
+    rest = re.compile(rb"[ \t]*(?P<comment>#[^\r\n]*)?(?P<end>\r?\n|\Z)").match(
+        data, place.whole.end
+    )
+    if rest is None or data[line : place.whole.start].strip().removeprefix(b"\xef\xbb\xbf"):
+        yield Edit(place.whole.start, place.whole.end, "")
+    elif rest["comment"]:
+        yield Edit(place.whole.start, rest.start("comment"), "")
+    else:
+        start = max(line, 3) if data[:3] == b"\xef\xbb\xbf" and line == 0 else line
+        yield Edit(start, rest.end(), "")
+
+
+def _without_comma(data: bytes, span: Span) -> Edit:
+    """The span with the comma behind it, or before it when it is the last of its list."""
+    behind = re.compile(rb"\s*,[ \t]*").match(data, span.end)
+    if behind:
+        line = data.rfind(b"\n", 0, span.start) + 1
+        alone = not data[line : span.start].strip()
+        newline = re.compile(rb"\r?\n").match(data, behind.end())
+        if alone and newline:
+            return Edit(line, newline.end(), "")
+        return Edit(span.start, behind.end(), "")
+    before = re.search(rb",\s*\Z", data[: span.start])
+    return Edit(before.start() if before else span.start, span.end, "")
+
+
+def drop_empty_section(document: Document, path: KeyPath) -> Iterator[Edit]:
+    """Take `[a.b]` away when nothing, no comment either, is left in it; with a blank line above."""
+    place = document.place(path)
+    if place is None or place.kind != "header" or document.table(*map(str, path)):
+        return
+    after = min(
+        (p.whole.start for p in document.places if p.whole.start > place.whole.start),
+        default=len(document.data),
+    )
+    if document.data[place.whole.end : after].strip():
+        return
+    line = document.data.rfind(b"\n", 0, place.whole.start) + 1
+    blank = re.search(rb"(?:\A|(?<=\n))[ \t]*\r?\n\Z", document.data[:line])
+    if after == len(document.data):
+        yield Edit(blank.start() if blank else line, after, "")
+    else:
+        end = document.data.find(b"\n", place.whole.end) + 1
+        below = re.compile(rb"[ \t]*\r?\n").match(document.data, end)
+        yield Edit(line, below.end() if below else end, "")
+
+
+def append_to_array(
+    document: Document, path: tuple[str, ...], entry: Iterable[tuple[str, str]]
+) -> Document:
+    """Add a table (key, TOML) to the array of tables at `path`, in the way the file is written."""
+    pairs = list(entry)
+    inline = "{ " + ", ".join(f"{key} = {value}" for key, value in pairs) + " }"
+    place = document.place(path)
+    if place and document.raw(place.value).startswith("["):
+        return apply(document, [_one_more(document, place, inline)])
+    parent = document.place(path[:-1])
+    if parent and document.raw(parent.value).startswith("{"):
+        text = f"{path[-1]} = [{inline}]"
+        return apply(document, [_one_more(document, parent, text)])
+    return apply(document, [_section(document, path, pairs)])
+
+
+def _one_more(document: Document, place: Place, text: str) -> Edit:
+    """Put one more thing behind the last one of an array or inline table."""
+    inside = [
+        p.whole.end
+        for p in document.below(place.path)
+        if place.value.start < p.whole.start and p.whole.end < place.value.end
+    ]
+    if inside:
+        return Edit(max(inside), max(inside), f", {text}")
+    start = place.value.start + 1
+    return Edit(start, start, text)
+
+
+def _section(document: Document, path: tuple[str, ...], pairs: list[tuple[str, str]]) -> Edit:
+    """A new `[[section]]` at the end of the file, where TOML always allows one."""
+    newline = document.newline
+    lines = [f"[[{'.'.join(path)}]]", *(f"{key} = {value}" for key, value in pairs)]
+    text = newline.join(lines) + newline
+    end = len(document.data)
+    gap = "" if document.data.endswith((b"\n\n", b"\n\r\n")) else newline
+    if not document.data.endswith(b"\n"):
+        gap = newline * 2
+    return Edit(end, end, gap + text)

@@ -1,0 +1,53 @@
+"""Who needs whom in a workspace: by path, which cannot be published, and by name, which can."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from packaging.utils import NormalizedName
+
+from railrel.dependencies.references import PathDependency
+from railrel.dependencies.requirements import listed
+from railrel.dependencies.rewrite import ProjectAt, members_of, misnamed, path_dependencies
+from railrel.errors import Problem
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.graph import Edges
+from railrel.workspace.projects import Project
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What one project takes from its neighbours."""
+
+    project: Project
+    by_path: tuple[PathDependency, ...]
+    by_name: tuple[NormalizedName, ...]
+    """Siblings that a requirement names, those by path included."""
+    problems: tuple[Problem, ...]
+
+
+def needs(workspace: Workspace, project_at: ProjectAt) -> tuple[Needs, ...]:
+    """For every project of the workspace, in its order."""
+    members = members_of(workspace)
+    found: list[Needs] = []
+    for project in workspace.projects:
+        by_path = path_dependencies(project.document, members)
+        targets = ((d, project_at(d.target) if d.target else None) for d in by_path)
+        problems = [p for d, target in targets if (p := misnamed(d, target))]
+        by_name = sorted({n for n in _names(project) if n in members and n != project.name})
+        found.append(Needs(project, by_path, tuple(by_name), tuple(problems)))
+    return tuple(found)
+
+
+def edges(all_needs: tuple[Needs, ...]) -> Edges:
+    """The graph of all of them."""
+    return {
+        need.project.name: {d.name for d in need.by_path if d.name != need.project.name}
+        | set(need.by_name)
+        for need in all_needs
+    }
+
+
+def _names(project: Project) -> Iterator[NormalizedName]:
+    for requirement in listed(project.document):
+        if requirement.name:
+            yield requirement.name

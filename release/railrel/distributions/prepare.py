@@ -1,0 +1,88 @@
+"""From a project to two files that are fit to be published: stage, rewrite, build, open, judge."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.utils import NormalizedName
+from packaging.version import Version
+
+from railrel.dependencies.rewrite import Rewrite
+from railrel.distributions.artefacts import Artefact, inspect
+from railrel.distributions.build import DEFAULT_EPOCH, build
+from railrel.distributions.gate import Asked, unfit
+from railrel.distributions.stage import links_out, source_files
+from railrel.distributions.twine_check import twine_problems
+from railrel.errors import ConfigError, RefusedError, UnfitError
+from railrel.workspace.projects import Project
+from railrel.world import GitState, World
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What may be published, wheel first: an index with a wheel alone is of use, the other not."""
+
+    wheel: Artefact
+    sdist: Artefact
+
+    @property
+    def files(self) -> tuple[Artefact, Artefact]:
+        """In the order in which they are uploaded."""
+        return (self.wheel, self.sdist)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One project to be prepared."""
+
+    project: Project
+    version: Version
+    rewrite: Rewrite
+    """With the path dependencies turned into ranges; only the copy gets it."""
+    git: GitState | None
+    siblings: AbstractSet[NormalizedName]
+    root: Path
+    """The workspace, out of which no link may lead."""
+    allow_dev: bool
+
+
+def prepare(world: World, order: Order, scratch: Path) -> Prepared:
+    """Build in `scratch` and inspect. The project's own folder is only read.
+
+    Raises ConfigError for dependencies that cannot be rewritten, RefusedError for links out of the
+    workspace, UnfitError for a failed build or anything that must not be published.
+    """
+    if order.rewrite.problems:
+        raise ConfigError.of(order.rewrite.problems)
+    source = _stage(world, order, scratch / "source")
+    built = build(
+        world,
+        source,
+        scratch / "dist",
+        epoch=_epoch(order.git),
+        scm_version=order.version if order.project.version_from_tag else None,
+    )
+    sdist, wheel = inspect(built.sdist), inspect(built.wheel)
+    asked = Asked(order.project.name, order.version, order.siblings, order.allow_dev)
+    problems = [*unfit(sdist, wheel, asked), *twine_problems((wheel.path, sdist.path))]
+    if problems:
+        raise UnfitError.of(problems)
+    return Prepared(wheel, sdist)
+
+
+def _stage(world: World, order: Order, target: Path) -> Path:
+    """Copy what git knows of the project, or all that looks like source, and rewrite the copy."""
+    folder = order.project.folder
+    names = world.git.files(folder)
+    names = source_files(folder) if names is None else names
+    out = links_out(folder, names, order.root)
+    if out:
+        raise RefusedError.of(out)
+    world.files.copy_tree(folder, names, target)
+    world.files.put(target / "pyproject.toml", order.rewrite.after)
+    return target
+
+
+def _epoch(git: GitState | None) -> int:
+    """The commit's time: two builds of one commit then give the same bytes."""
+    return git.commit_time if git and git.commit_time is not None else DEFAULT_EPOCH

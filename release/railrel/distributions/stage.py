@@ -1,0 +1,44 @@
+"""Which files of a project make its distribution: what git knows, or what looks like source."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from railrel.errors import Problem
+
+_LEFT_OUT = frozenset(
+    {".git", ".hg", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", "dist", "build"}
+)
+
+
+def source_files(folder: Path) -> tuple[str, ...]:
+    """The files of a folder that is in no repository, without what tools leave behind."""
+    return tuple(sorted(_walk(folder)))
+
+
+def _walk(folder: Path) -> Iterator[str]:
+    for at, folders, files in os.walk(folder):
+        folders[:] = [f for f in folders if not _left_out(f)]
+        for name in files:
+            path = Path(at) / name
+            if path.is_file() and not name.endswith(".pyc"):
+                yield path.relative_to(folder).as_posix()
+
+
+def _left_out(name: str) -> bool:
+    return name in _LEFT_OUT or name.endswith(".egg-info") or name.startswith(".railrel")
+
+
+def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]:
+    """Links that lead out of the workspace: what is behind them is nobody's to publish."""
+    inside = root.resolve()
+    return [
+        Problem(
+            f"{name} is a link that leads out of the workspace",
+            at=str(folder / name),
+            hint="put the file itself into the project",
+            rule="link-out",
+        )
+        for name in names
+        if (folder / name).is_symlink() and not (folder / name).resolve().is_relative_to(inside)
+    ]

@@ -1,0 +1,58 @@
+"""twine's metadata check, and the upload form as twine fills it in."""
+
+import contextlib
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from railrel.errors import Problem
+
+
+def twine_problems(paths: Iterable[Path]) -> list[Problem]:
+    """What `twine check` would refuse."""
+    from twine.commands.check import check
+    from twine.exceptions import InvalidDistribution, TwineException
+
+    problems: list[Problem] = []
+    for path in paths:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said):
+                failed = check([str(path)])
+        except (InvalidDistribution, TwineException) as error:
+            problems.append(_refused(path, str(error)))
+        else:
+            if failed:
+                problems.append(_refused(path, " ".join(said.getvalue().split())))
+    return problems
+
+
+def _refused(path: Path, said: str) -> Problem:
+    return Problem(
+        f"twine's metadata check refuses it: {said}",
+        path.name,
+        "mend the description or the metadata; twine check says the same",
+        "twine-check",
+    )
+
+
+def upload_form(path: Path) -> tuple[tuple[str, str], ...]:
+    """The fields of a legacy upload, without the file.
+
+    https://docs.pypi.org/api/upload/
+    """
+    from twine.package import PackageFile
+
+    package = PackageFile.from_filename(str(path), None)
+    fields: list[tuple[str, str]] = [(":action", "file_upload"), ("protocol_version", "1")]
+    for key, value in package.metadata_dictionary().items():
+        match value:
+            case dict():
+                fields += [(key, f"{label}, {url}") for label, url in value.items()]
+            case list() if key == "keywords":
+                fields.append((key, ",".join(value)))
+            case list() | tuple():
+                fields += [(key, str(item)) for item in value]
+            case _:
+                fields.append((key, str(value or "")))
+    return tuple((key, value) for key, value in fields if value)

@@ -1,0 +1,247 @@
+"""A TOML file: its values, and where in its bytes each one stands.
+
+Values come from `tomllib`, positions from the tree-sitter grammar, so nothing here knows how TOML
+is spelled beyond keys. Positions are byte offsets; people are told lines and columns, from 1.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from railrel.errors import ConfigError
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+BOM = b"\xef\xbb\xbf"
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Keys and array indices from the top of the file, such as `("project", "dependencies", 0)`."""
+
+Table: TypeAlias = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one key or array element is written."""
+
+    path: KeyPath
+    kind: Literal["line", "inline", "element", "header"]
+    """`line`: `key = value` of a table; `inline`: of an inline table; `header`: `[table]`."""
+    whole: Span
+    """Key and value; for an element the value; for a header the brackets."""
+    value: Span
+    """The value; for a header the same as `whole`."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """One TOML file as it was read."""
+
+    path: Path
+    data: bytes
+
+    @cached_property
+    def text(self) -> str:
+        """The text without its byte order mark, line endings as they are."""
+        try:
+            return self.data.removeprefix(BOM).decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.data.count(b"\n", 0, error.start) + 1
+            column = error.start - (self.data.rfind(b"\n", 0, error.start) + 1) + 1
+            raise ConfigError(
+                f"{self.path.name} is not UTF-8",
+                at=f"{self.path}:{line}:{column}",
+                hint="save it as UTF-8; TOML allows nothing else",
+                rule="unreadable-toml",
+            ) from error
+
+    @cached_property
+    def values(self) -> Table:
+        """The parsed file. ConfigError with line and column if it is not TOML."""
+        try:
+            return tomllib.loads(self.text.replace("\r\n", "\n"))
+        except tomllib.TOMLDecodeError as error:
+            raise _unreadable(self.path, self.text, str(error)) from error
+        except RecursionError as error:
+            raise ConfigError(
+                f"{self.path.name} is nested too deeply to be read", at=str(self.path)
+            ) from error
+
+    def table(self, *keys: str) -> Table:
+        """The table at these keys; an empty one where there is none."""
+        found: object = self.values
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Every key, element and table header, in the order of the file."""
+        offset = len(self.data) - len(self.data.removeprefix(BOM))
+        root = _parser().parse(self.data[offset:]).root_node
+        if root.has_error:
+            raise ConfigError(
+                f"{self.path.name} uses TOML that railrel cannot locate values in",
+                at=str(self.path),
+                hint="write it in TOML 1.0",
+            )
+        return tuple(_Walk(offset).document(root))
+
+    @cached_property
+    def _by_path(self) -> Mapping[KeyPath, Place]:
+        # A table can have a header and be mentioned again; the first mention is where it begins.
+        return {place.path: place for place in reversed(self.places)}
+
+    def place(self, path: KeyPath) -> Place | None:
+        """Where this value is written; None when it is nowhere by itself, as with dotted keys."""
+        return self._by_path.get(path)
+
+    def below(self, path: KeyPath) -> Iterator[Place]:
+        """Places of this path and of all that is in it."""
+        return (place for place in self.places if place.path[: len(path)] == path)
+
+    def raw(self, span: Span) -> str:
+        """The text of a span."""
+        return self.data[span.start : span.end].decode("utf-8")
+
+    def at(self, where: Span | KeyPath) -> str:
+        """`file:line:column` of a span or a path; of the nearest enclosing place if need be."""
+        if isinstance(where, Span):
+            return f"{self.path}:{_line_and_column(self.data, where.start)}"
+        for length in range(len(where), 0, -1):
+            inside = next(self.below(where[:length]), None)
+            if inside:
+                return self.at(inside.whole)
+        return str(self.path)
+
+    @property
+    def newline(self) -> str:
+        """The line ending that the file uses, by its first one."""
+        first = self.data.find(b"\n")
+        return "\r\n" if first > 0 and self.data[first - 1 : first] == b"\r" else "\n"
+
+
+def read(path: Path) -> Document:
+    """Read a TOML file. ConfigError if it cannot be read."""
+    try:
+        return Document(path, path.read_bytes())
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read: {error.strerror}",
+            at=str(path),
+            hint=f"check its permissions: ls -l {path}",
+            rule="unreadable-toml",
+        ) from error
+
+
+def _unreadable(path: Path, text: str, message: str) -> ConfigError:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    end = text.count("\n") + 1
+    where = f"{found[1]}:{found[2]}" if found else f"{end}:1"
+    sentence = re.sub(r" \(at .*\)$", "", message)
+    return ConfigError(
+        f"{path.name} is not valid TOML: {sentence[:1].lower()}{sentence[1:]}",
+        at=f"{path}:{where}",
+        hint="mend that line; everything else is left as it is",
+        rule="unreadable-toml",
+    )
+
+
+def _line_and_column(data: bytes, offset: int) -> str:
+    start = data.rfind(b"\n", 0, offset) + 1
+    before = data[start:offset].removeprefix(BOM).decode("utf-8", "replace")
+    line = data.count(b"\n", 0, offset) + 1
+    return f"{line}:{len(before) + 1}"
+
+
+@lru_cache(maxsize=1)
+def _parser() -> "tree_sitter.Parser":
+    import tree_sitter
+    import tree_sitter_toml
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
+
+
+class _Walk:
+    """Turns a syntax tree into places. Counts array tables, whose headers repeat."""
+
+    def __init__(self, offset: int) -> None:
+        self._offset = offset
+        self._array_tables: dict[KeyPath, int] = {}
+
+    def document(self, root: "tree_sitter.Node") -> Iterator[Place]:
+        for node in root.children:
+            match node.type:
+                case "pair":
+                    yield from self._pair((), node, "line")
+                case "table" | "table_array_element":
+                    yield from self._table(node)
+                case _:
+                    pass
+
+    def _table(self, node: "tree_sitter.Node") -> Iterator[Place]:
+        key, close = node.children[1], node.children[2]
+        path = self._resolve(_keys(key), repeats=node.type == "table_array_element")
+        header = self._span(node.start_byte, close.end_byte)
+        yield Place(path, "header", header, header)
+        for child in node.children[3:]:
+            if child.type == "pair":
+                yield from self._pair(path, child, "line")
+
+    def _resolve(self, keys: tuple[str, ...], *, repeats: bool) -> KeyPath:
+        path: KeyPath = ()
+        for key in keys:
+            path = (*path, key)
+            if path in self._array_tables and not (repeats and key is keys[-1]):
+                path = (*path, self._array_tables[path])
+        if repeats:
+            index = self._array_tables[path] = self._array_tables.get(path, -1) + 1
+            path = (*path, index)
+        return path
+
+    def _pair(
+        self, base: KeyPath, node: "tree_sitter.Node", kind: Literal["line", "inline"]
+    ) -> Iterator[Place]:
+        # A comment on the line is a child of the pair, behind the value: it is not part of it.
+        parts = [child for child in node.children if child.type != "comment"]
+        path = (*base, *_keys(parts[0]))
+        value = self._span(parts[-1].start_byte, parts[-1].end_byte)
+        yield Place(path, kind, self._span(node.start_byte, parts[-1].end_byte), value)
+        yield from self._inside(path, parts[-1])
+
+    def _inside(self, path: KeyPath, node: "tree_sitter.Node") -> Iterator[Place]:
+        if node.type == "inline_table":
+            for child in node.children:
+                if child.type == "pair":
+                    yield from self._pair(path, child, "inline")
+        elif node.type == "array":
+            elements = (c for c in node.children if c.is_named and c.type != "comment")
+            for index, child in enumerate(elements):
+                span = self._span(child.start_byte, child.end_byte)
+                yield Place((*path, index), "element", span, span)
+                yield from self._inside((*path, index), child)
+
+    def _span(self, start: int, end: int) -> Span:
+        return Span(start + self._offset, end + self._offset)
+
+
+def _keys(node: "tree_sitter.Node") -> tuple[str, ...]:
+    if node.type == "dotted_key":
+        return tuple(key for child in node.children if child.is_named for key in _keys(child))
+    raw = (node.text or b"").decode("utf-8")
+    if node.type == "quoted_key":
+        return (str(tomllib.loads(f"key = {raw}")["key"]),)
+    return (raw,)

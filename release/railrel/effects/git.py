@@ -1,0 +1,156 @@
+"""Git, through GitPython: it reads refs and objects itself and asks `git` for the rest."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from railrel.errors import ConfigError
+from railrel.world import GitState
+
+if TYPE_CHECKING:
+    import git
+
+_SECONDS = 60
+
+
+class RealGit:
+    """The repositories on this disk. Never writes to one, not even its index."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def state(self, folder: Path) -> GitState | None:
+        repository = self._repository(folder)
+        if repository is None:
+            return None
+        with repository:
+            root = Path(str(repository.working_tree_dir))
+            lines = self._status(repository, folder).split("\0")
+            headers = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
+            known = headers.get("branch.oid", "(initial)") != "(initial)"
+            ahead, behind = _counts(headers.get("branch.ab"))
+            branch = headers.get("branch.head", "")
+            return GitState(
+                root=root,
+                branch=None if branch == "(detached)" else branch,
+                commit=headers["branch.oid"] if known else None,
+                commit_time=int(repository.head.commit.committed_date) if known else None,
+                dirty=_changed(lines),
+                ahead=ahead,
+                behind=behind,
+                tags=_tags_at_head(repository) if known else (),
+                remote=_remote(repository),
+            )
+
+    def has_tag(self, folder: Path, tag: str) -> bool:
+        repository = self._repository(folder)
+        if repository is None:
+            return False
+        with repository:
+            return tag in repository.tags
+
+    def files(self, folder: Path) -> tuple[str, ...] | None:
+        repository = self._repository(folder)
+        if repository is None:
+            return None
+        with repository:
+            listed: str = self._ask(
+                repository, folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"
+            )
+        # A file that is deleted but not yet committed is still listed.
+        names = sorted(set(listed.split("\0")) - {""})
+        return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
+
+    def _repository(self, folder: Path) -> "git.Repo | None":
+        import git
+
+        try:
+            repository = git.Repo(folder, search_parent_directories=True)
+        except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+            return None
+        if repository.bare:
+            return None
+        repository.git.update_environment(
+            GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C"
+        )
+        return repository
+
+    def _status(self, repository: "git.Repo", folder: Path) -> str:
+        return self._ask(
+            repository, folder, "status", "--porcelain=v2", "--branch", "-z",
+            "--untracked-files=normal", "--", ".",
+        )  # fmt: skip
+
+    def _ask(self, repository: "git.Repo", folder: Path, *arguments: str) -> str:
+        import git
+
+        try:
+            answer = repository.git.execute(
+                ["git", "-C", str(folder), *arguments],
+                kill_after_timeout=_SECONDS,
+                strip_newline_in_stdout=False,
+            )
+        except git.GitCommandNotFound as error:
+            raise ConfigError(
+                "git is not installed", at=str(folder), hint="sudo apt-get install git"
+            ) from error
+        except git.GitCommandError as error:
+            raise ConfigError(
+                f"git cannot read this repository: {_last_line(str(error.stderr))}",
+                at=str(folder),
+                hint=f"git -C {folder} status",
+            ) from error
+        return str(answer)
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip(" '\"") for line in text.splitlines() if line.strip(" '\"")]
+    return next(
+        (line for line in lines if "fatal:" in line), lines[-1] if lines else "no reason given"
+    )
+
+
+def _counts(text: str | None) -> tuple[int | None, int | None]:
+    """`+2 -1` as ahead and behind."""
+    if not text:
+        return None, None
+    ahead, behind = text.split()
+    return abs(int(ahead)), abs(int(behind))
+
+
+def _changed(lines: list[str]) -> tuple[str, ...]:
+    """Paths of `git status --porcelain=v2 -z`: each record's last field, and a rename's old name."""
+    fields = {"1": 8, "2": 9, "u": 10, "?": 1}
+    paths: list[str] = []
+    skip = False
+    for line in lines:
+        if skip:
+            skip = False
+        elif line[:2].rstrip() in fields and line[1:2] == " ":
+            paths.append(line.split(" ", fields[line[0]])[-1])
+            skip = line[0] == "2"
+    return tuple(paths)
+
+
+def _tags_at_head(repository: "git.Repo") -> tuple[str, ...]:
+    head = repository.head.commit.hexsha
+    names: list[str] = []
+    for tag in repository.tags:
+        try:
+            if tag.commit.hexsha == head:
+                names.append(tag.name)
+        except ValueError:
+            # A tag may mark a blob or a tree.
+            continue
+    return tuple(names)
+
+
+def _remote(repository: "git.Repo") -> str | None:
+    if "origin" not in [remote.name for remote in repository.remotes]:
+        return None
+    url = next(iter(repository.remotes["origin"].urls), "")
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https"):
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return url or None

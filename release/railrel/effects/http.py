@@ -1,0 +1,140 @@
+"""HTTP, through httpx. Passes on no library message that could quote a header."""
+
+import random
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from railrel import __version__
+from railrel.errors import RefusedError, UnreachableError
+from railrel.world import Clock, Request, Response
+
+if TYPE_CHECKING:
+    import httpx
+
+_TRIES = 4
+_LONGEST_WAIT_SECONDS = 20.0
+_AWAY = frozenset({429, 500, 502, 503, 504})
+# The names by which other tools are told of a private CA; the first one set counts.
+_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
+
+
+class RealHttp:
+    """One client for the run, so that connections are used again."""
+
+    def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
+        self._environment = environment
+        self._clock = clock
+        self._client: httpx.Client | None = None
+
+    def send(self, request: Request) -> Response:
+        # Only what changes nothing is repeated here; who uploads decides that for himself.
+        tries = _TRIES if request.method == "GET" else 1
+        for attempt in range(1, tries + 1):
+            last = attempt == tries
+            try:
+                answer = self._once(request)
+            except UnreachableError:
+                if last:
+                    raise
+                self._clock.sleep(_pause(attempt, None))
+                continue
+            if answer.status not in _AWAY or last:
+                return answer
+            self._clock.sleep(_pause(attempt, answer.headers.get("retry-after")))
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, request: Request) -> Response:
+        import httpx
+
+        client = self._client = self._client or self._new_client()
+        credential = request.credential
+        auth = (credential.username, credential.password.reveal()) if credential else None
+        try:
+            if request.upload:
+                with request.upload.path.open("rb") as content:
+                    files = {request.upload.field: (request.upload.path.name, content)}
+                    answer = self._send(client, request, auth, files)
+            else:
+                answer = self._send(client, request, auth, None)
+        except httpx.TimeoutException as error:
+            raise UnreachableError(
+                f"{_host(request.url)} did not answer within {request.seconds:.0f} seconds",
+                at=request.url,
+                hint="run the same command again",
+            ) from error
+        except httpx.TransportError as error:
+            raise UnreachableError(
+                f"{_host(request.url)} cannot be reached: {_reason(error)}",
+                at=request.url,
+                hint=f"check the address and the network: curl -I {_origin(request.url)}",
+            ) from error
+        except (httpx.InvalidURL, UnicodeError, ValueError):
+            # Their text may quote the header, and with it the token.
+            raise RefusedError(
+                "the request cannot be sent: its address or its credential is malformed",
+                at=request.url,
+                hint="a token is one line of letters and digits; set RAILREL_TOKEN again",
+            ) from None
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(answer.status_code, headers, answer.content)
+
+    def _send(
+        self,
+        client: "httpx.Client",
+        request: Request,
+        auth: tuple[str, str] | None,
+        files: Mapping[str, tuple[str, IO[bytes]]] | None,
+    ) -> "httpx.Response":
+        data: dict[str, list[str]] = {}
+        for name, value in request.form:
+            data.setdefault(name, []).append(value)
+        return client.request(
+            request.method,
+            request.url,
+            headers=dict(request.headers),
+            data=data or None,
+            files=files,
+            auth=auth,
+            timeout=request.seconds,
+        )
+
+    def _new_client(self) -> "httpx.Client":
+        import ssl
+
+        import httpx
+
+        named = (self._environment.get(name) for name in _CA_VARIABLES)
+        bundle = next((path for path in named if path and Path(path).is_file()), None)
+        context: ssl.SSLContext | bool = (
+            ssl.create_default_context(cafile=bundle) if bundle else True
+        )
+        return httpx.Client(
+            verify=context,
+            headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
+            follow_redirects=False,
+        )
+
+
+def _pause(attempt: int, retry_after: str | None) -> float:
+    """Seconds to wait: what the server asks for, else doubling with jitter."""
+    if retry_after and retry_after.strip().isdigit():
+        return min(float(retry_after), _LONGEST_WAIT_SECONDS)
+    return float(0.25 * 2**attempt * (0.5 + random.random()))  # noqa: S311 -- jitter is no secret
+
+
+def _reason(error: Exception) -> str:
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return "its certificate is not trusted here; name your CA in SSL_CERT_FILE"
+    # Connection faults carry the system's words; anything else is named by its kind only.
+    return text if text.startswith("[Errno") else type(error).__name__
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _origin(url: str) -> str:
+    return f"{urlsplit(url).scheme}://{_host(url)}/"

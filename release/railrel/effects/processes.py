@@ -1,0 +1,50 @@
+"""The one place where a program is started."""
+
+import contextlib
+import os
+import signal
+import subprocess
+
+from railrel.errors import ConfigError, UnreachableError
+from railrel.world import Command, Completed
+
+
+class RealProcesses:
+    """Programs on this machine."""
+
+    def run(self, command: Command) -> Completed:
+        # A session of its own, so that a time-out or Ctrl-C ends the program's children as well.
+        try:
+            process = subprocess.Popen(
+                command.argv,
+                cwd=command.folder,
+                env=dict(command.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ConfigError(
+                f"{command.argv[0]} cannot be started: {error.strerror}",
+                at=str(command.folder),
+                hint=f"install it, or see that it is executable: {command.argv[0]}",
+            ) from error
+        try:
+            output, _ = process.communicate(timeout=command.seconds)
+        except subprocess.TimeoutExpired as error:
+            _end(process)
+            raise UnreachableError(
+                f"{command.argv[0]} did not end within {command.seconds:.0f} seconds",
+                at=str(command.folder),
+            ) from error
+        except BaseException:
+            _end(process)
+            raise
+        return Completed(process.returncode, output.decode("utf-8", "replace"))
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()

@@ -1,0 +1,173 @@
+"""Gitea's and Forgejo's PyPI registry.
+
+https://docs.gitea.com/usage/packages/pypi; routers/api/packages/pypi/pypi.go in go-gitea/gitea
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from packaging.utils import NormalizedName
+
+from railrel.distributions.artefacts import Artefact
+from railrel.distributions.twine_check import upload_form
+from railrel.errors import RailrelError, UnreachableError
+from railrel.registries.credentials import NoCredential, find
+from railrel.registries.gitea_answers import Asked, Clues, explain
+from railrel.registries.places import Place, index_name_from
+from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
+from railrel.registries.simple import files_of_page
+from railrel.world import Credential, Request, Response, Secret, Upload, World
+
+KIND = "gitea"
+TITLE = "Gitea or Forgejo"
+
+_URL = re.compile(r"(?P<root>https?://.+?)/api/packages/(?P<owner>[^/]+)/pypi(?P<rest>/.*)?")
+
+
+def claims(place: Place) -> bool:
+    """URLs of the form that Gitea gives its PyPI registry."""
+    return bool(_URL.fullmatch(place.url))
+
+
+def connect(place: Place, world: World, hide: Callable[[Secret], None]) -> "Gitea":
+    """The registry of one owner."""
+    return Gitea(place, world, find(place, world, hide))
+
+
+class Gitea:
+    """The packages of a user or an organisation."""
+
+    kind = KIND
+
+    def __init__(self, place: Place, world: World, found: Credential | NoCredential) -> None:
+        parts = _URL.fullmatch(place.url)
+        if parts is None:
+            raise ValueError(place.url)
+        self._world = world
+        self._credential = found if isinstance(found, Credential) else None
+        self._looked = found.looked if isinstance(found, NoCredential) else ()
+        self._root, self._owner = parts["root"], parts["owner"]
+        # People paste the address of the simple index as well; it is the same registry.
+        self.publish_url = self.place = f"{self._root}/api/packages/{self._owner}/pypi"
+        self.simple_url = f"{self.place}/simple"
+        self.index_name = place.index_name or index_name_from(self._owner)
+
+    def check_access(self) -> None:
+        """An upload without a body: Gitea looks at owner and rights first, and then answers 400."""
+        answer = self._send(Request("POST", self.publish_url, self._credential))
+        if answer.status == 400 and b"multipart" in answer.body:
+            return
+        raise self._explained(answer, "publish")
+
+    def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
+        url = f"{self.simple_url}/{name}/"
+        answer = self._send(Request("GET", url, self._credential))
+        # 404 without a body: the owner is there and has no such package.
+        if answer.status == 404 and not answer.body.strip():
+            return ()
+        if answer.status != 200:
+            raise self._explained(answer, "read")
+        return files_of_page(answer.body, "text/html", url)
+
+    def upload(self, artefact: Artefact) -> Answer:
+        request = Request(
+            "POST",
+            self.publish_url,
+            self._credential,
+            form=_form(artefact),
+            upload=Upload("content", artefact.path),
+            seconds=600,
+        )
+        try:
+            answer = self._send(request)
+        except UnreachableError as error:
+            return Unsure(error)
+        # Before 1.22 a file that is there already was a 400 (go-gitea/gitea#27480).
+        if answer.status == 409 or (
+            answer.status == 400 and b"package file already exists" in answer.body
+        ):
+            return Taken()
+        if answer.status == 201:
+            return Stored()
+        trouble = self._explained(answer, "publish")
+        # A cut body, or two uploads at one moment on PostgreSQL, is worth another try.
+        cut = answer.status == 400 and b"unexpected EOF" in answer.body
+        if cut or isinstance(trouble, UnreachableError):
+            return Unsure(trouble)
+        raise trouble
+
+    def download(self, file: RemoteFile) -> bytes:
+        answer = self._send(Request("GET", file.url, self._own(file.url), seconds=600))
+        if answer.status != 200:
+            raise self._explained(answer, "read")
+        return answer.body
+
+    def link(self, name: NormalizedName, remote: str | None) -> str:
+        repository = self._repository(remote)
+        if not repository:
+            return ""
+        url = f"{self._root}/api/v1/packages/{self._owner}/pypi/{name}/-/link/{repository}"
+        try:
+            answer = self._send(Request("POST", url, self._credential))
+        except UnreachableError:
+            return ""
+        if answer.status == 201:
+            return f"linked to the repository {self._owner}/{repository}"
+        if answer.status in (403, 404):
+            return (
+                f"not linked to {self._owner}/{repository}: the token may not see that repository, "
+                "or this Gitea cannot link (before 1.24)"
+            )
+        return ""
+
+    def how_to_delete(self, name: NormalizedName, version: str) -> str:
+        return f"delete it at {self._root}/{self._owner}/-/packages/pypi/{name}/{version}/settings"
+
+    def _repository(self, remote: str | None) -> str:
+        """The repository's name when it is on this Gitea and of this owner."""
+        found = re.search(r"[/:](?P<owner>[^/:]+)/(?P<name>[^/]+?)(?:\.git)?/?$", remote or "")
+        host = urlsplit(self._root).hostname or ""
+        if not found or host not in (remote or ""):
+            return ""
+        return found["name"] if found["owner"].lower() == self._owner.lower() else ""
+
+    def _own(self, url: str) -> Credential | None:
+        """Our credential, only for the host that it is for: links come from ROOT_URL."""
+        return self._credential if urlsplit(url)[:2] == urlsplit(self._root)[:2] else None
+
+    def _send(self, request: Request) -> Response:
+        return self._world.http.send(request)
+
+    def _explained(self, answer: Response, asked: Asked) -> RailrelError:
+        """What the answer means. Asks Gitea twice more where one answer has several meanings."""
+        clues = Clues(
+            owner=self._owner,
+            root=self._root,
+            credential=self._credential.origin if self._credential else "",
+            looked=self._looked,
+        )
+        try:
+            if answer.status == 401 and self._credential:
+                probe = self._ask("/api/v1/user")
+                clues = clues.with_user(probe.status, probe.body)
+            if answer.status == 404:
+                switched_on = self._send(Request("GET", self.publish_url)).status == 405
+                owner = self._ask(f"/api/v1/packages/{self._owner}").status
+                clues = clues.with_owner(packages_on=switched_on, owner_status=owner)
+        except UnreachableError:
+            # What we know without the further answers is still worth saying.
+            pass
+        return explain(answer, asked, clues)
+
+    def _ask(self, path: str) -> Response:
+        return self._send(Request("GET", f"{self._root}{path}", self._credential))
+
+
+def _form(artefact: Artefact) -> tuple[tuple[str, str], ...]:
+    """twine's form with the name and version that Gitea finds again.
+
+    It stores both as they come and compares them exactly: `foo__bar` could never be asked for.
+    """
+    ours = (("name", artefact.name), ("version", str(artefact.version)))
+    return (*ours, *((k, v) for k, v in upload_form(artefact.path) if k not in dict(ours)))

@@ -1,0 +1,190 @@
+"""What Gitea's answers mean, and what to do about each. Pure.
+
+One status has several meanings: a 401 may be a wrong token or a missing right, a 404 a missing
+owner or packages switched off. `Clues` holds what was asked besides to tell them apart.
+Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
+"""
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from railrel.errors import RailrelError, RefusedError, UnreachableError
+from railrel.world import Response
+
+Asked: TypeAlias = Literal["publish", "read"]
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What is known beside the answer."""
+
+    owner: str
+    root: str
+    credential: str
+    """Where our credential came from; empty without one."""
+    looked: tuple[str, ...] = ()
+    user_status: int | None = None
+    """Of `/api/v1/user` with our credential: 401 unknown, 403 known but for packages only."""
+    scopes: str = ""
+    """The token's own scopes, as a 403 tells them."""
+    packages_on: bool | None = None
+    owner_status: int | None = None
+    """Of `/api/v1/packages/OWNER`: 404 means no such owner."""
+
+    def with_user(self, status: int, body: bytes) -> "Clues":
+        """With what `/api/v1/user` said."""
+        found = re.search(r"token scope=([\w:,-]*)", _message(body))
+        return replace(self, user_status=status, scopes=found[1] if found else "")
+
+    def with_owner(self, *, packages_on: bool, owner_status: int) -> "Clues":
+        """With what the probes for a 404 said."""
+        return replace(self, packages_on=packages_on, owner_status=owner_status)
+
+
+def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
+    """The error for an answer that is not the wished-for one."""
+    said = _message(answer.body)
+    match answer.status:
+        case 401:
+            return _unauthorised(said, asked, clues)
+        case 403:
+            return _forbidden(said, clues)
+        case 404:
+            return _missing(said, clues)
+        case 307 | 301 | 302 | 308:
+            return _elsewhere(answer, clues)
+        case 400:
+            return _bad(said, clues)
+        case 405:
+            return RefusedError(
+                "the server does not take uploads at this address (405)",
+                at=clues.root,
+                hint=f"the address is {clues.root}/api/packages/{clues.owner}/pypi",
+            )
+        case 413:
+            return RefusedError(
+                "the file is larger than a proxy before Gitea takes (413)",
+                at=clues.root,
+                hint="raise its body limit; for ingress-nginx the annotation "
+                "nginx.ingress.kubernetes.io/proxy-body-size",
+            )
+        case status if status >= 500 or status == 429:
+            return UnreachableError(
+                f"Gitea is in trouble, or the proxy before it: {status} {said}".rstrip(),
+                at=clues.root,
+                hint="run the same command again; what has arrived is not sent twice",
+            )
+        case status:
+            return UnreachableError(
+                f"Gitea gave an answer nobody expects: {status} {said}", at=clues.root
+            )
+
+
+def _unauthorised(said: str, asked: Asked, clues: Clues) -> RefusedError:
+    scope = "write:package" if asked == "publish" else "read:package"
+    settings = f"{clues.root}/user/settings/applications"
+    if not clues.credential:
+        return RefusedError(
+            f"Gitea wants to know who may {asked} packages of {clues.owner}, and no token was found",
+            at=clues.root,
+            hint=f"make a token with the scope {scope} at {settings} and set RAILREL_TOKEN"
+            + (f"; looked at {', '.join(clues.looked)}" if clues.looked else ""),
+        )
+    if clues.user_status == 401 or "authenticate" in said:
+        return RefusedError(
+            f"Gitea does not know the token from {clues.credential}: mistyped, revoked or expired",
+            at=clues.root,
+            hint=f"make a new one with the scope {scope} at {settings} and set it there",
+        )
+    if (
+        clues.scopes
+        and scope not in clues.scopes.split(",")
+        and "all" not in clues.scopes.split(",")
+    ):
+        return RefusedError(
+            f"the token from {clues.credential} lacks the scope {scope}; it has {clues.scopes}",
+            at=clues.root,
+            hint=f"make one with {scope} at {settings}; scopes cannot be added later",
+        )
+    return RefusedError(
+        f"the token from {clues.credential} is known, but its user may not {asked} "
+        f"packages of {clues.owner}",
+        at=clues.root,
+        hint=f"put the user into a team of {clues.owner} with write access to packages; in a job, "
+        "the job's own token never may: use a personal one from a secret",
+    )
+
+
+def _forbidden(said: str, clues: Clues) -> RefusedError:
+    advice = {
+        "package type size": "the file is over Gitea's limit for one PyPI file: ask the admin to raise "
+        "[packages] LIMIT_SIZE_PYPI",
+        "storage quota": f"{clues.owner} has used up its storage: delete old versions, or ask the admin to "
+        "raise [packages] LIMIT_TOTAL_OWNER_SIZE",
+        "package count": f"{clues.owner} has as many versions as it may: delete old ones, or ask the admin "
+        "to raise [packages] LIMIT_TOTAL_OWNER_COUNT",
+        "reqToken": "the token is for public packages only: make one without that restriction",
+    }
+    hint = next(
+        (text for words, text in advice.items() if words in said), "ask the admin of this Gitea"
+    )
+    return RefusedError(f"Gitea refuses (403): {said}", at=clues.root, hint=hint)
+
+
+def _missing(said: str, clues: Clues) -> RefusedError:
+    if clues.packages_on is False:
+        return RefusedError(
+            "packages are switched off on this Gitea, or this is no Gitea (404)",
+            at=clues.root,
+            hint="open the address in a browser; the admin sets [packages] ENABLED = true",
+        )
+    if clues.owner_status == 404:
+        return RefusedError(
+            f"there is no user or organisation {clues.owner} on this Gitea",
+            at=f"{clues.root}/{clues.owner}",
+            hint="mend the owner in the registry's address: …/api/packages/OWNER/pypi",
+        )
+    return RefusedError(
+        f"Gitea knows no such address (404): {said}"[:200],
+        at=clues.root,
+        hint=f"the registry is {clues.root}/api/packages/{clues.owner}/pypi",
+    )
+
+
+def _elsewhere(answer: Response, clues: Clues) -> RefusedError:
+    target = answer.headers.get("location", "")
+    if target.startswith("/api/packages/"):
+        return RefusedError(
+            f"{clues.owner} has another name now: {target.split('/')[3]}",
+            at=clues.root,
+            hint="put the new name into the registry's address",
+        )
+    return RefusedError(
+        f"the server sends us elsewhere ({answer.status}): {target}",
+        at=clues.root,
+        hint="name that address as the registry if you trust it; credentials are not sent on",
+    )
+
+
+def _bad(said: str, clues: Clues) -> RailrelError:
+    if "unexpected EOF" in said:
+        return UnreachableError("the upload was cut on its way", at=clues.root, hint="run it again")
+    return RefusedError(
+        f"Gitea finds fault with the upload (400): {said}",
+        at=clues.root,
+        hint="if it is a hash mismatch, something between here and Gitea changes the bytes",
+    )
+
+
+def _message(body: bytes) -> str:
+    """The sentence in a plain or JSON answer; nothing of a web page."""
+    text = body.decode("utf-8", "replace").strip()
+    if text.startswith("{"):
+        try:
+            message = json.loads(text).get("message", "")
+        except (ValueError, AttributeError):
+            return ""
+        return str(message)
+    return "" if text.startswith("<") else " ".join(text.split())[:300]

@@ -1,0 +1,149 @@
+"""A server with the upload API that PyPI began with: pypiserver, devpi, PyPI itself and its kin.
+
+https://docs.pypi.org/api/upload/
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from packaging.utils import NormalizedName
+
+from railrel.distributions.artefacts import Artefact
+from railrel.distributions.twine_check import upload_form
+from railrel.errors import RefusedError, UnreachableError
+from railrel.registries.credentials import NoCredential, find
+from railrel.registries.places import Place, index_name_from
+from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
+from railrel.registries.simple import files_of_page
+from railrel.world import Credential, Request, Response, Secret, Upload, World
+
+KIND = "legacy"
+TITLE = "a server with the legacy upload API"
+
+_JSON_FIRST = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
+
+
+def claims(place: Place) -> bool:
+    """Any URL that nothing else claims."""
+    return bool(place.url)
+
+
+def connect(place: Place, world: World, hide: Callable[[Secret], None]) -> "Legacy":
+    """The server at the upload URL."""
+    return Legacy(place, world, find(place, world, hide))
+
+
+class Legacy:
+    """An upload URL with a simple index beside it."""
+
+    kind = KIND
+
+    def __init__(self, place: Place, world: World, found: Credential | NoCredential) -> None:
+        self._world = world
+        self._credential = found if isinstance(found, Credential) else None
+        self._looked = found.looked if isinstance(found, NoCredential) else ()
+        self.place = place.url
+        self.publish_url = f"{place.url}/"
+        self.simple_url = place.index_url or f"{place.url}/simple"
+        host = urlsplit(place.url).hostname or "internal"
+        self.index_name = place.index_name or index_name_from(host.split(".")[0])
+
+    def check_access(self) -> None:
+        """These servers have no question for this; an upload without a file comes nearest.
+
+        What a server makes of such a form differs; only a refusal of the credential counts.
+        """
+        answer = self._send(Request("POST", self.publish_url, self._credential))
+        if answer.status in (401, 403):
+            raise self._refused(answer)
+
+    def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
+        url = f"{self.simple_url}/{name}/"
+        answer = self._send(Request("GET", url, self._credential, {"Accept": _JSON_FIRST}))
+        if answer.status == 404:
+            return ()
+        if answer.status in (301, 302, 303, 307, 308):
+            # pypiserver sends those who ask for a name it does not have to a public index.
+            elsewhere = urlsplit(answer.headers.get("location", "")).netloc
+            if elsewhere and elsewhere != urlsplit(url).netloc:
+                return ()
+        if answer.status != 200:
+            raise self._refused(answer)
+        return files_of_page(answer.body, answer.headers.get("content-type", ""), url)
+
+    def upload(self, artefact: Artefact) -> Answer:
+        request = Request(
+            "POST",
+            self.publish_url,
+            self._credential,
+            form=upload_form(artefact.path),
+            upload=Upload("content", artefact.path),
+            seconds=600,
+        )
+        try:
+            answer = self._send(request)
+        except UnreachableError as error:
+            return Unsure(error)
+        if answer.status in (200, 201, 202, 204):
+            return Stored()
+        # PyPI and pypiserver say 400 to some clients where 409 is meant.
+        if answer.status == 409 or (answer.status == 400 and b"exist" in answer.body.lower()):
+            return Taken()
+        if answer.status >= 500 or answer.status == 429:
+            return Unsure(self._refused(answer))
+        raise self._refused(answer)
+
+    def download(self, file: RemoteFile) -> bytes:
+        answer = self._send(Request("GET", file.url, self._own(file.url), seconds=600))
+        if answer.status != 200:
+            raise self._refused(answer)
+        return answer.body
+
+    def link(self, name: NormalizedName, remote: str | None) -> str:
+        del name, remote
+        return ""
+
+    def how_to_delete(self, name: NormalizedName, version: str) -> str:
+        return f"delete {name} {version} at {self.place}, if the server can"
+
+    def _own(self, url: str) -> Credential | None:
+        """Our credential, only for the host that it is for."""
+        same = urlsplit(url)[:2] == urlsplit(self.place)[:2]
+        return self._credential if same else None
+
+    def _send(self, request: Request) -> Response:
+        return self._world.http.send(request)
+
+    def _refused(self, answer: Response) -> RefusedError | UnreachableError:
+        if answer.status in (401, 403):
+            if self._credential:
+                return RefusedError(
+                    f"{self.place} does not accept the credential ({answer.status})",
+                    at=self.place,
+                    hint=f"it was taken from {self._credential.origin}; set RAILREL_USERNAME and RAILREL_PASSWORD",
+                )
+            return RefusedError(
+                f"{self.place} wants a credential and none was found",
+                at=self.place,
+                hint="set RAILREL_TOKEN, or RAILREL_USERNAME and RAILREL_PASSWORD; looked at "
+                + ", ".join(self._looked),
+            )
+        if answer.status == 413:
+            return RefusedError(
+                "the file is larger than the server or a proxy before it takes (413)",
+                at=self.place,
+                hint="raise the body size limit of the proxy",
+            )
+        if answer.status >= 500 or answer.status == 429:
+            return UnreachableError(
+                f"{self.place} is in trouble: it answered {answer.status}",
+                at=self.place,
+                hint="run the same command again in a while",
+            )
+        said = " ".join(answer.body.decode("utf-8", "replace").split())[:200]
+        hint = "check the address of the registry"
+        if urlsplit(self.place).path.rstrip("/").endswith("simple"):
+            hint = "this is the address of the index; the upload address has no /simple"
+        return RefusedError(
+            f"{self.place} answered {answer.status}: {said}", at=self.place, hint=hint
+        )

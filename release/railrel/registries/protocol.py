@@ -1,0 +1,79 @@
+"""What a registry is to railrel, and the answers that all kinds give."""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from packaging.utils import NormalizedName
+
+from railrel.distributions.artefacts import Artefact
+from railrel.errors import RailrelError
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """One file that a registry holds."""
+
+    filename: str
+    url: str
+    sha256: str | None
+    """Hexadecimal; None when the registry does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The registry took the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The registry holds a file of this name already; whether the same one, its index says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """It may have arrived or not; the index says. `error` is what to raise if it never does."""
+
+    error: RailrelError
+
+
+Answer: TypeAlias = Stored | Taken | Unsure
+
+
+class Registry(Protocol):
+    """Where distributions are published."""
+
+    kind: str
+    place: str
+    """The URL or folder, fit to be shown."""
+    simple_url: str
+    """The index that installers ask."""
+    publish_url: str
+    index_name: str
+    """What uv and Poetry call it; empty for a folder, which no project can name."""
+
+    def check_access(self) -> None:
+        """Find out, changing nothing, whether we may publish. Raises what keeps us from it."""
+        ...
+
+    def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
+        """The files of a project; none when it was never published."""
+        ...
+
+    def upload(self, artefact: Artefact) -> Answer:
+        """Offer one file, once. Raises RefusedError or ConfigError when it is no use to repeat."""
+        ...
+
+    def download(self, file: RemoteFile) -> bytes:
+        """The bytes of a file."""
+        ...
+
+    def link(self, name: NormalizedName, remote: str | None) -> str:
+        """Tie the package to the repository it comes from, where there is such a thing.
+
+        Gives one line of what was done, empty when nothing was. Never raises: the version is out.
+        """
+        ...
+
+    def how_to_delete(self, name: NormalizedName, version: str) -> str:
+        """What to do to take a version out."""
+        ...

@@ -1,0 +1,78 @@
+"""What git says of a project, in the words of `status` and of `publish`'s refusals."""
+
+from railrel.errors import Problem
+from railrel.workspace.projects import Project, tag_names
+from railrel.world import GitState
+
+
+def short(state: GitState | None, tags: tuple[str, ...]) -> str:
+    """One cell: branch, then what differs from a clean, pushed, tagged checkout."""
+    if state is None:
+        return "no git"
+    words = [state.branch or "detached"]
+    if state.commit is None:
+        words.append("no commit")
+    if state.dirty:
+        words.append(f"{len(state.dirty)} changed")
+    if state.ahead:
+        words.append(f"{state.ahead} ahead")
+    if state.behind:
+        words.append(f"{state.behind} behind")
+    return ", ".join([*words, *tags])
+
+
+def own_tags(project: Project, state: GitState | None, pattern: str) -> tuple[str, ...]:
+    """The tags at HEAD that mark the project's present version."""
+    if state is None or project.version is None:
+        return ()
+    wanted = tag_names(pattern, project.name, project.version)
+    return tuple(tag for tag in state.tags if tag in wanted)
+
+
+def not_releasable(
+    project: Project,
+    state: GitState | None,
+    pattern: str,
+    *,
+    allow_dirty: bool,
+    no_tag: bool,
+) -> list[Problem]:
+    """Why this checkout is not the one that its version names; nothing when it is."""
+    at, name = str(project.folder), project.name
+    if state is None:
+        if allow_dirty and no_tag:
+            return []
+        return [
+            Problem(
+                f"{name} is not in a git repository, so nothing says what would be published",
+                at=at,
+                hint=f"git init and tag it, or: railrel publish {name} --allow-dirty --no-tag",
+                rule="no-git",
+            )
+        ]
+    problems: list[Problem] = []
+    if state.dirty and not allow_dirty:
+        some = ", ".join(state.dirty[:3]) + (", …" if len(state.dirty) > 3 else "")
+        problems.append(
+            Problem(
+                f"{name} has changes that no commit holds: {some}",
+                at=at,
+                hint=f"commit them, or: railrel publish {name} --allow-dirty",
+                rule="dirty",
+            )
+        )
+    if not no_tag and not own_tags(project, state, pattern):
+        problems.append(_untagged(project, state, pattern))
+    return problems
+
+
+def _untagged(project: Project, state: GitState, pattern: str) -> Problem:
+    version = project.version
+    tag = tag_names(pattern, project.name, version or "VERSION")[0]
+    here = ", ".join(state.tags) or "no tag"
+    return Problem(
+        f"{project.name} {version or ''}: HEAD is not at the tag of this version; here is {here}",
+        at=str(project.folder),
+        hint=f"git tag {tag}, or git switch --detach {tag}, or: railrel publish {project.name} --no-tag",
+        rule="not-at-tag",
+    )

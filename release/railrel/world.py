@@ -1,0 +1,273 @@
+"""What railrel asks of the machine beside reading files.
+
+A `World` is made once, in `cli`, from the real thing in `effects`, and handed down. Tests hand in
+another. Nothing here does anything: these are the shapes of questions and answers.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+class Secret:
+    """A value that no output may hold. `repr`, `str` and formatting give `***`."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Give the value itself, for the one header or file that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What proves who we are to a registry."""
+
+    username: str
+    password: Secret
+    origin: str
+    """Where it was found, such as `RAILREL_TOKEN` or `~/.pypirc [acme]`."""
+
+
+# --- processes
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A process to start: an argument list, never a shell line."""
+
+    argv: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str]
+    """The whole environment of the child, not an addition to ours."""
+    seconds: float = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a process ended."""
+
+    code: int
+    output: str
+    """Standard output and standard error together, in the order they came."""
+
+
+class Processes(Protocol):
+    """Starts programs."""
+
+    def run(self, command: Command) -> Completed:
+        """Run to the end. UnreachableError after `command.seconds`, ConfigError if it is not there."""
+        ...
+
+
+# --- HTTP
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part of a form."""
+
+    field: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request."""
+
+    method: str
+    url: str
+    credential: Credential | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    form: tuple[tuple[str, str], ...] = ()
+    upload: Upload | None = None
+    seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Keys in lower case."""
+    body: bytes
+
+
+class Http(Protocol):
+    """Sends requests."""
+
+    def send(self, request: Request) -> Response:
+        """Send once; redirects are not followed. GET is repeated after connection faults and 5xx.
+
+        Raises UnreachableError when there is no answer.
+        """
+        ...
+
+
+# --- git
+
+
+@dataclass(frozen=True, slots=True)
+class GitState:
+    """What git says of one folder of a repository."""
+
+    root: Path
+    branch: str | None
+    """None when HEAD is detached."""
+    commit: str | None
+    """None before the first commit."""
+    commit_time: int | None
+    """Seconds since 1970 of the commit's committer date."""
+    dirty: tuple[str, ...]
+    """Changed, staged and untracked paths below the folder, relative to the root."""
+    ahead: int | None
+    behind: int | None
+    """Against the upstream branch; None without one."""
+    tags: tuple[str, ...]
+    """Names of the tags that point at HEAD."""
+    remote: str | None
+    """URL of `origin`, without credentials."""
+
+
+class Git(Protocol):
+    """Answers questions about repositories."""
+
+    def state(self, folder: Path) -> GitState | None:
+        """Say how the repository that holds `folder` stands; None where there is none."""
+        ...
+
+    def has_tag(self, folder: Path, tag: str) -> bool:
+        """Whether the repository has this tag anywhere."""
+        ...
+
+    def files(self, folder: Path) -> tuple[str, ...] | None:
+        """Tracked and untracked but not ignored files below `folder`, relative to it."""
+        ...
+
+
+# --- files
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file of the user's, before and after."""
+
+    path: Path
+    before: bytes
+    after: bytes
+
+
+class Files(Protocol):
+    """Changes files. Whatever is asked is done whole or not at all, also when killed midway."""
+
+    def change(self, changes: tuple[FileChange, ...], root: Path, journal: Path) -> None:
+        """Replace all files together. Links are not followed out of `root`.
+
+        ConflictError if one is no longer what `before` says. `journal` is a folder; what a killed
+        run left there is completed or taken back first.
+        """
+        ...
+
+    def recover(self, journal: Path) -> None:
+        """Complete or take back what a killed run left."""
+        ...
+
+    def put(self, path: Path, data: bytes) -> None:
+        """Write one file of our own, whole, making its folders."""
+        ...
+
+    def copy(self, source: Path, target: Path) -> None:
+        """Copy one file of our own, whole, making its folders."""
+        ...
+
+    def locked(self, path: Path) -> AbstractContextManager[None]:
+        """Hold the lock file `path`; UnreachableError when somebody holds it for minutes."""
+        ...
+
+    def scratch(self, parent: Path, prefix: str) -> AbstractContextManager[Path]:
+        """Give a new empty folder, removed afterwards; sweep those whose process was killed."""
+        ...
+
+    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path) -> None:
+        """Copy the named files (relative to `source`) with mode and times."""
+        ...
+
+    def unpack_sdist(self, archive: Path, target: Path) -> Path:
+        """Unpack into `target` and give the one top folder. UnfitError on links and escapes."""
+        ...
+
+    def remove_tree(self, folder: Path) -> None:
+        """Remove a folder of our own."""
+        ...
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds since some moment, for durations."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Keyring(Protocol):
+    """The system's credential store."""
+
+    def credential(self, service: str) -> tuple[str, str] | None:
+        """User name and password kept for a service; None where there is no store or no entry."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that may be asked of the machine."""
+
+    environment: Mapping[str, str]
+    folder: Path
+    """Where the command was started."""
+    processes: Processes
+    http: Http
+    git: Git
+    files: Files
+    clock: Clock
+    keyring: Keyring
+
+    @property
+    def home(self) -> Path:
+        """The user's home folder."""
+        return Path(self.environment.get("HOME") or "/")
+
+    @property
+    def cache(self) -> Path:
+        """Where railrel keeps what it can make again (XDG Base Directory)."""
+        base = self.environment.get("XDG_CACHE_HOME")
+        return (Path(base) if base else self.home / ".cache") / "railrel"
+
+    def first_set(self, *names: str) -> Iterator[tuple[str, str]]:
+        """Of these environment variables give those that are set to something."""
+        return ((n, self.environment[n]) for n in names if self.environment.get(n, "").strip())

@@ -206,8 +206,18 @@ class Files(Protocol):
         """Give a new empty folder, removed afterwards; sweep those whose process was killed."""
         ...
 
-    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path) -> None:
-        """Copy the named files (relative to `source`) with mode and times."""
+    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path, seconds: int) -> None:
+        """Copy the named files (relative to `source`) with their modes.
+
+        All get one time, in seconds since 1970: a clone's own times are those of its making.
+        """
+        ...
+
+    def settle_sdist(self, archive: Path, seconds: int) -> None:
+        """Take out what tells when and by whom an sdist was packed; leave it alone if nothing does.
+
+        `seconds` since 1970 is the latest time that may stay in it.
+        """
         ...
 
     def unpack_sdist(self, archive: Path, target: Path) -> Path:

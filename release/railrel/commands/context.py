@@ -42,7 +42,7 @@ class Context:
         """Every project of the workspace that the user stands in."""
         root = workspace_root(self.start)
         settings = self.settings(root)
-        return load(root, settings.texts("members"), settings.texts("exclude"))
+        return load(root, settings.texts("members"), settings.texts("exclude"), self.start)
 
     def registry(self, workspace: Workspace, project: Project | None = None) -> Registry:
         """The registry that the settings name, or the workspace's own folder."""

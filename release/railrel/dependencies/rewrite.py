@@ -112,8 +112,10 @@ def plan(project: Project, members: Members, project_at: ProjectAt, index: Index
     after = apply(document, edits)
     after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
     problems += _with_index(after, used, index)
-    for syntax in dict.fromkeys(used) if index and not problems else ():
-        after = _indexed(after, syntax, index) if index else after
+    if problems:
+        return Rewrite(project, document.data, tuple(replacements), _distinct(problems))
+    for syntax in dict.fromkeys(used):
+        after = _indexed(after, syntax, index)
     _prove(after, members)
     return Rewrite(project, after.data, _written(after, replacements), _distinct(problems))
 
@@ -163,9 +165,11 @@ def _with_index(after: Document, used: Iterable[Syntax], index: Index | None) ->
     return problems
 
 
-def _indexed(after: Document, syntax: Syntax, index: Index) -> Document:
-    where = syntax.index_entry(index)
-    if where is None or any(e.get("name") == index.name for e in _entries(after, where[0])):
+def _indexed(after: Document, syntax: Syntax, index: Index | None) -> Document:
+    where = syntax.index_entry(index) if index else None
+    if index is None or where is None:
+        return after
+    if any(entry.get("name") == index.name for entry in _entries(after, where[0])):
         return after
     return append_to_array(after, where[0], where[1])
 

@@ -43,6 +43,8 @@ def build(
     """
     extra = _build_variables(world, epoch, scm_version)
     sdist = _run_hooks(world, source, "sdist", out, extra)
+    # Some backends write the time of the build into it (setuptools, PDM).
+    world.files.settle_sdist(sdist, epoch)
     unpacked = world.files.unpack_sdist(sdist, out / "unpacked")
     return Built(sdist, _run_hooks(world, unpacked, "wheel", out, extra))
 

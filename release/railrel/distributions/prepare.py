@@ -78,8 +78,9 @@ def _stage(world: World, order: Order, target: Path) -> Path:
     out = links_out(folder, names, order.root)
     if out:
         raise RefusedError.of(out)
-    world.files.copy_tree(folder, names, target)
-    world.files.put(target / "pyproject.toml", order.rewrite.after)
+    world.files.copy_tree(folder, names, target, _epoch(order.git))
+    if order.rewrite.changes:
+        world.files.put(target / "pyproject.toml", order.rewrite.after)
     return target
 
 

@@ -2,7 +2,8 @@
 
 import contextlib
 import io
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from railrel.errors import Problem
@@ -15,9 +16,8 @@ def twine_problems(paths: Iterable[Path]) -> list[Problem]:
 
     problems: list[Problem] = []
     for path in paths:
-        said = io.StringIO()
         try:
-            with contextlib.redirect_stdout(said):
+            with _listening() as said:
                 failed = check([str(path)])
         except (InvalidDistribution, TwineException) as error:
             problems.append(_refused(path, str(error)))
@@ -25,6 +25,23 @@ def twine_problems(paths: Iterable[Path]) -> list[Problem]:
             if failed:
                 problems.append(_refused(path, " ".join(said.getvalue().split())))
     return problems
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[io.StringIO]:
+    """What twine prints and logs at error level, instead of letting it out."""
+    said = io.StringIO()
+    handler = logging.StreamHandler(said)
+    handler.setLevel(logging.ERROR)
+    logger = logging.getLogger("twine")
+    propagates, logger.propagate = logger.propagate, False
+    logger.addHandler(handler)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield said
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = propagates
 
 
 def _refused(path: Path, said: str) -> Problem:

@@ -7,6 +7,7 @@ announced change back and completes a committed one.
 
 import contextlib
 import fcntl
+import gzip
 import hashlib
 import json
 import os
@@ -94,7 +95,7 @@ class RealFiles:
             (parent / f"{folder.name}.alive").unlink(missing_ok=True)
             os.close(alive)
 
-    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path) -> None:
+    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path, seconds: int) -> None:
         with _explained(target):
             for name in names:
                 destination = target / name
@@ -106,6 +107,13 @@ class RealFiles:
                     )
                 else:
                     shutil.copy2(source / name, destination)
+            for path in (*target.rglob("*"), target):
+                os.utime(path, (seconds, seconds))
+
+    def settle_sdist(self, archive: Path, seconds: int) -> None:
+        with _explained(archive), _readable(archive):
+            if not _is_settled(archive, seconds):
+                _settle(archive, seconds)
 
     def unpack_sdist(self, archive: Path, target: Path) -> Path:
         with _explained(target), _readable(archive) as opened:
@@ -328,6 +336,41 @@ def _readable(archive: Path) -> Iterator[tarfile.TarFile]:
             yield opened
     except (tarfile.TarError, EOFError) as error:
         raise UnfitError(f"{archive.name} cannot be unpacked: {error}", at=str(archive)) from error
+
+
+def _is_settled(archive: Path, seconds: int) -> bool:
+    """Whether nothing in the archive tells when or by whom it was made."""
+    # RFC 1952: bytes 4 to 8 of the header are the time of making.
+    if int.from_bytes(archive.read_bytes()[4:8], "little") > seconds:
+        return False
+    with tarfile.open(archive) as opened:
+        return all(
+            member.mtime <= seconds and not (member.uid or member.gid or member.uname)
+            for member in opened
+        )
+
+
+def _settle(archive: Path, seconds: int) -> None:
+    """Pack again, with no time later than `seconds` and no owner."""
+    partial = _beside(archive)
+    try:
+        with (
+            tarfile.open(archive) as before,
+            partial.open("wb") as raw,
+            gzip.GzipFile("", "wb", 9, raw, mtime=seconds) as packed,
+            tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as after,
+        ):
+            for member in before:
+                member.mtime = int(min(member.mtime, seconds))
+                member.uid = member.gid = 0
+                member.uname = member.gname = ""
+                member.pax_headers = {
+                    key: value for key, value in member.pax_headers.items() if "time" not in key
+                }
+                after.addfile(member, before.extractfile(member) if member.isreg() else None)
+        partial.replace(archive)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> str:

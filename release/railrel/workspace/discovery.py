@@ -105,12 +105,22 @@ def workspace_root(start: Path) -> Path:
     )
 
 
-def load(root: Path, members: Iterable[str] = (), exclude: Iterable[str] = ()) -> Workspace:
-    """Read every project of a workspace. Files that cannot be read are problems of the result."""
+def load(
+    root: Path,
+    members: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    start: Path | None = None,
+) -> Workspace:
+    """Read every project of a workspace. Files that cannot be read are problems of the result.
+
+    The project around `start` belongs to it however deep it lies: the user stands in it.
+    """
     members, exclude = tuple(members), tuple(exclude)
     problems: list[Problem] = []
     projects: dict[Path, Project] = {}
-    waiting = [root, *_sources(root), *_matching(root, members)]
+    around = (start, *start.parents) if start else ()
+    inside = [f for f in around if f.is_relative_to(root) and (f / "pyproject.toml").is_file()]
+    waiting = [root, *_sources(root), *_matching(root, members), *inside[:1]]
     seen: set[Path] = set()
     while waiting:
         folder = waiting.pop(0)

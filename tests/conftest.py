@@ -1,0 +1,58 @@
+"""What all tests share: a workbench in a scratch folder, and a guard on the network."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.gitea import Gitea, running_gitea
+from tests.servers.pypiserver import Pypiserver, running_pypiserver
+from tests.workbench import Workbench
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache for the run, so that build environments are made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, cache: Path, capfd: pytest.CaptureFixture[str]) -> Workbench:
+    """An empty workspace in a path with a space in it."""
+    root = tmp_path / "work space"
+    root.mkdir()
+    (root / "railrel.toml").touch()
+    return Workbench(root, tmp_path / "home", cache, capfd)
+
+
+@pytest.fixture(scope="session")
+def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gitea]:
+    """One Gitea for the run; tests use package names of their own."""
+    with running_gitea(tmp_path_factory.mktemp("gitea")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pypiserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pypiserver]:
+    """One pypiserver for the run."""
+    with running_pypiserver(tmp_path_factory.mktemp("pypiserver")) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test of ours talks to anybody but this machine. (Installers in other processes may.)"""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: tuple[str, int]) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_report_header() -> str:
+    return f"real servers missing are {'failures' if os.environ.get('CI') == 'true' else 'skips'}"

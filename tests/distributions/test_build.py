@@ -1,0 +1,196 @@
+"""Real backends, built for real, in environments that are made once a run."""
+
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.workbench import Workbench
+
+BACKENDS = {
+    "hatchling": ("hatchling", "hatchling.build", ""),
+    "setuptools": ("setuptools>=77", "setuptools.build_meta", ""),
+    "flit": ("flit_core>=3.11", "flit_core.buildapi", ""),
+    "poetry-core": ("poetry-core>=2", "poetry.core.masonry.api", ""),
+    "pdm-backend": ("pdm-backend", "pdm.backend", "[tool.pdm]\ndistribution = true\n"),
+}
+
+
+def backend_project(bench: Workbench, backend: str, dependency: str = "") -> None:
+    requires, module, more = BACKENDS[backend]
+    bench.write(
+        "my-lib/pyproject.toml",
+        f'[build-system]\nrequires = ["{requires}"]\nbuild-backend = "{module}"\n\n[project]\n'
+        f'name = "my-lib"\nversion = "1.0"\ndescription = "A test"\nrequires-python = ">=3.11"\n'
+        f"dependencies = [{dependency}]\n{more}",
+    )
+    bench.write("my-lib/my_lib/__init__.py", '"""A test."""\n\n__version__ = "1.0"\n')
+    bench.commit("my-lib", "v1.0")
+
+
+def index_files(bench: Workbench, project: str) -> dict[str, bytes]:
+    folder = bench.root / ".railrel" / "index" / "simple" / project
+    return {p.name: p.read_bytes() for p in folder.iterdir() if p.suffix in (".whl", ".gz")}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_path_dependency_is_published_as_a_range_by_every_backend(
+    bench: Workbench, backend: str
+) -> None:
+    bench.library("issue-core", "0.2.3")
+    backend_project(
+        bench, backend, "\"issue-core[mail] @ ../issue-core ; python_version >= '3.11'\""
+    )
+    before = bench.snapshot(bench.root / "my-lib")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    assert bench.snapshot(bench.root / "my-lib") == before
+    files = index_files(bench, "my-lib")
+    wheel = next(bench.root.rglob("my_lib-1.0-*.whl"))
+    sdist = next(bench.root.rglob("my_lib-1.0.tar.gz"))
+    assert set(files) == {wheel.name, sdist.name}
+    with zipfile.ZipFile(wheel) as archive:
+        in_wheel = archive.read("my_lib-1.0.dist-info/METADATA").decode()
+    with tarfile.open(sdist) as opened:
+        info = opened.extractfile("my_lib-1.0/PKG-INFO")
+        in_sdist = info.read().decode() if info else ""
+    for text in (in_wheel, in_sdist):
+        line = next(part for part in text.splitlines() if part.startswith("Requires-Dist:"))
+        plain = line.replace(" ", "").replace("(", "").replace(")", "").replace('"', "'")
+        assert plain in {
+            "Requires-Dist:issue-core[mail]>=0.2,<0.3;python_version>='3.11'",
+            "Requires-Dist:issue-core[mail]<0.3,>=0.2;python_version>='3.11'",
+        }
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_same_commit_gives_the_same_bytes_in_another_clone(
+    bench: Workbench, backend: str
+) -> None:
+    backend_project(bench, backend)
+    assert bench.railrel("publish", "my-lib").code == 0
+    first = index_files(bench, "my-lib")
+    time.sleep(1.1)  # archives count whole seconds
+
+    clone = bench.root.parent / "another clone" / "my-lib"
+    bench.call(["git", "clone", "-q", str(bench.root / "my-lib"), str(clone)])
+    result = bench.railrel("-C", str(clone), "publish", "--registry", str(bench.root / "other"))
+
+    assert result.code == 0, result.err
+    again = (bench.root / "other" / "simple" / "my-lib").glob("my_lib*")
+    assert {p.name: p.read_bytes() for p in again} == first
+
+
+def test_a_version_from_git_is_built_without_git(bench: Workbench) -> None:
+    bench.write(
+        "my-lib/pyproject.toml",
+        """\
+        [build-system]
+        requires = ["hatchling", "hatch-vcs"]
+        build-backend = "hatchling.build"
+
+        [project]
+        name = "my-lib"
+        dynamic = ["version"]
+
+        [tool.hatch.version]
+        source = "vcs"
+        """,
+    )
+    bench.write("my-lib/my_lib/__init__.py", "")
+    bench.commit("my-lib", "v3.1.4")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    assert "my_lib-3.1.4-py2.py3-none-any.whl" in index_files(bench, "my-lib")
+
+
+def test_a_failing_build_shows_the_backends_own_words_and_code_6(bench: Workbench) -> None:
+    bench.library(more='readme = "MISSING.md"\n')
+    bench.commit("issue-core", "v0.2.3")
+
+    result = bench.railrel("publish", "issue-core")
+
+    assert result.code == 6
+    assert "MISSING.md" in result.err
+
+
+def test_requirements_that_nobody_can_install_end_in_code_6(bench: Workbench) -> None:
+    bench.write(
+        "my-lib/pyproject.toml",
+        '[build-system]\nrequires = ["no-such-project-of-railrel-tests"]\n'
+        'build-backend = "x"\n[project]\nname = "my-lib"\nversion = "1.0"\n',
+    )
+    bench.commit("my-lib", "v1.0")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 6
+    assert "no-such-project-of-railrel-tests" in result.err
+
+
+def test_no_build_sees_what_publishes(bench: Workbench) -> None:
+    bench.write(
+        "my-lib/pyproject.toml",
+        """\
+        [build-system]
+        requires = ["setuptools"]
+        build-backend = "backend"
+        backend-path = ["."]
+
+        [project]
+        name = "my-lib"
+        version = "1.0"
+        """,
+    )
+    bench.write(
+        "my-lib/backend.py",
+        """\
+        import os
+        from setuptools.build_meta import *
+
+        raise SystemExit("sees " + " ".join(sorted(os.environ)))
+        """,
+    )
+    bench.commit("my-lib", "v1.0")
+    marked = {
+        "RAILREL_TOKEN": "marked-secret",
+        "TWINE_PASSWORD": "marked-secret-2",
+        "HARMLESS": "1",
+    }
+
+    result = bench.having(**marked).railrel("publish", "my-lib")
+
+    assert result.code == 6
+    assert "HARMLESS" in result.err
+    assert "RAILREL_TOKEN" not in result.err
+    assert "TWINE_PASSWORD" not in result.err
+
+
+def test_what_git_ignores_is_not_published(bench: Workbench) -> None:
+    bench.library()
+    bench.write("issue-core/.gitignore", "*.key\n")
+    bench.write("issue-core/issue_core/private.key", "marked-secret")
+    bench.commit("issue-core", "v0.2.3")
+
+    assert bench.railrel("publish", "issue-core").code == 0
+
+    with zipfile.ZipFile(next(bench.root.rglob("*.whl"))) as archive:
+        assert not [n for n in archive.namelist() if n.endswith(".key")]
+
+
+def test_a_link_out_of_the_workspace_is_refused(bench: Workbench, tmp_path: Path) -> None:
+    bench.library()
+    (tmp_path / "elsewhere.txt").write_text("private")
+    (bench.root / "issue-core" / "issue_core" / "data.txt").symlink_to(tmp_path / "elsewhere.txt")
+    bench.commit("issue-core", "v0.2.3")
+
+    result = bench.railrel("publish", "issue-core")
+
+    assert result.code == 4
+    assert "leads out of the workspace" in result.err

@@ -1,0 +1,179 @@
+"""A real Gitea on loopback: an organisation, a private one, a bot and its tokens."""
+
+import contextlib
+import os
+import re
+import secrets
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from tests.servers.missing import gitea_binary
+from tests.servers.running import free_port, running
+
+SECONDS = 60
+ADMIN, BOT = "admin-of-tests", "bot"
+ORGANISATION, PRIVATE = "acme", "secret-acme"
+SCOPES = {
+    "publish": "write:package",
+    "read": "read:package",
+    "other": "read:user",
+    "repository": "write:package,write:repository,write:organization",
+}
+
+Sections = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gitea:
+    """A running server."""
+
+    url: str
+    tokens: Mapping[str, str]
+    """Of the bot, by what they are for."""
+    admin: tuple[str, str]
+    """User name and password."""
+    folder: Path
+    pid: int
+
+    def registry(self, owner: str = ORGANISATION) -> str:
+        """The address of an owner's PyPI registry."""
+        return f"{self.url}/api/packages/{owner}/pypi"
+
+    def files(self, name: str, version: str, owner: str = ORGANISATION) -> dict[str, str]:
+        """File names and sha256 of one version, from Gitea's own API; empty without it."""
+        answer = self.ask("GET", f"/packages/{owner}/pypi/{name}/{version}/files")
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return {}
+        return {file["name"]: file["sha256"] for file in answer.raise_for_status().json()}
+
+    def package(self, name: str, version: str, owner: str = ORGANISATION) -> dict[str, object]:
+        """What Gitea's API says of one version."""
+        answer = self.ask("GET", f"/packages/{owner}/pypi/{name}/{version}")
+        found: dict[str, object] = answer.raise_for_status().json()
+        return found
+
+    def delete(self, name: str, version: str, owner: str = ORGANISATION) -> None:
+        """Take one version out."""
+        self.ask("DELETE", f"/packages/{owner}/pypi/{name}/{version}").raise_for_status()
+
+    def make_repository(self, name: str, owner: str = ORGANISATION) -> None:
+        """Make an empty repository."""
+        self.ask("POST", f"/orgs/{owner}/repos", {"name": name}).raise_for_status()
+
+    def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
+        """Ask Gitea's API as the admin."""
+        url = f"{self.url}/api/v1{path}"
+        return httpx.request(method, url, json=body, auth=self.admin, timeout=SECONDS)
+
+
+@contextlib.contextmanager
+def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gitea]:
+    """Start one in a scratch folder, with further sections for its app.ini."""
+    binary, static = gitea_binary()
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    config = _configure(folder, port, static, settings or {})
+    password = secrets.token_hex(12)
+    _admin(binary, config, "migrate")
+    for user, flags in ((ADMIN, ["--admin"]), (BOT, [])):
+        mail = f"{user}@example.com"
+        fixed = ["--password", password, "--email", mail, "--must-change-password=false", *flags]
+        _admin(binary, config, "admin", "user", "create", "--username", user, *fixed)
+    tokens = {name: _token(binary, config, name, scopes) for name, scopes in SCOPES.items()}
+
+    def is_up() -> bool:
+        with contextlib.suppress(httpx.HTTPError):
+            return httpx.get(f"{url}/api/v1/version", timeout=2).is_success
+        return False
+
+    argv = [str(binary), "-c", str(config), "web"]
+    with running(argv, folder, _environment(folder), is_up) as pid:
+        server = Gitea(url, tokens, (ADMIN, password), folder, pid)
+        _make_organisation(server, ORGANISATION, "public")
+        _make_organisation(server, PRIVATE, "private")
+        yield server
+
+
+def _configure(folder: Path, port: int, static: Path | None, settings: Sections) -> Path:
+    data = folder / "data"
+    data.mkdir(parents=True)
+    sections: dict[str, dict[str, str]] = {
+        "": {"WORK_PATH": str(folder), "RUN_MODE": "prod", "RUN_USER": _user()},
+        "server": {
+            "HTTP_ADDR": "127.0.0.1",
+            "HTTP_PORT": str(port),
+            "ROOT_URL": f"http://127.0.0.1:{port}/",
+            "APP_DATA_PATH": str(data),
+            "DISABLE_SSH": "true",
+            "OFFLINE_MODE": "true",
+            **({"STATIC_ROOT_PATH": str(static)} if static else {}),
+        },
+        "database": {"DB_TYPE": "sqlite3", "PATH": str(data / "gitea.db")},
+        "repository": {"ROOT": str(data / "repositories")},
+        "security": {"INSTALL_LOCK": "true", "SECRET_KEY": secrets.token_hex(16)},
+        "log": {"MODE": "console", "LEVEL": "Warn"},
+        "indexer": {"ISSUE_INDEXER_TYPE": "db"},
+    }
+    for name, values in settings.items():
+        sections.setdefault(name, {}).update(values)
+    lines = []
+    for name, values in sections.items():
+        lines += [f"[{name}]"] if name else []
+        lines += [f"{key} = {value}" for key, value in values.items()]
+    config = folder / "app.ini"
+    config.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return config
+
+
+def _user() -> str:
+    import getpass
+
+    return getpass.getuser()
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    # As root Gitea wants to be told that this is meant.
+    unsafe = {"GITEA_I_AM_BEING_UNSAFE_RUNNING_AS_ROOT": "true"} if os.geteuid() == 0 else {}
+    return {"HOME": str(folder), "PATH": os.environ["PATH"], **unsafe}
+
+
+def _admin(binary: Path, config: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [str(binary), "-c", str(config), *arguments],
+        env=_environment(config.parent),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"gitea {arguments[0]} failed:\n{done.stdout[-2000:]}")
+    return done.stdout
+
+
+def _token(binary: Path, config: Path, name: str, scopes: str) -> str:
+    flags = ["--username", BOT, "--token-name", name, "--scopes", scopes, "--raw"]
+    said = _admin(binary, config, "admin", "user", "generate-access-token", *flags)
+    # Log lines come on the same stream, before it.
+    found = re.search(r"([0-9a-f]{40})\s*\Z", said)
+    if found is None:
+        raise RuntimeError("gitea gave no token")
+    return found[1]
+
+
+def _make_organisation(server: Gitea, name: str, visibility: str) -> None:
+    body = {"username": name, "visibility": visibility}
+    server.ask("POST", "/orgs", body).raise_for_status()
+    team = {
+        "name": "publishers",
+        "permission": "write",
+        "includes_all_repositories": True,
+        "units_map": {"repo.packages": "write", "repo.code": "write"},
+    }
+    made = server.ask("POST", f"/orgs/{name}/teams", team).raise_for_status().json()
+    server.ask("PUT", f"/teams/{made['id']}/members/{BOT}").raise_for_status()

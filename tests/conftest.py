@@ -19,12 +19,17 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, cache: Path, capfd: pytest.CaptureFixture[str]) -> Workbench:
+def bench(
+    tmp_path: Path, cache: Path, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Workbench]:
     """An empty workspace in a path with a space in it."""
     root = tmp_path / "work space"
     root.mkdir()
     (root / "railrel.toml").touch()
-    return Workbench(root, tmp_path / "home", cache, capfd)
+    bench = Workbench(root, tmp_path / "home", cache, capfd)
+    yield bench
+    for http in bench.opened:
+        http.close()
 
 
 @pytest.fixture(scope="session")

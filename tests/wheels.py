@@ -1,6 +1,7 @@
 """Wheels and sdists made by hand, fit or unfit as a test wants them."""
 
 import io
+import re
 import tarfile
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ def wheel(
 ) -> Path:
     """A wheel; `more` are further metadata lines, `text` is the module's content."""
     folder.mkdir(parents=True, exist_ok=True)
-    escaped = name.replace("-", "_")
+    escaped = re.sub(r"[-_.]+", "_", name)
     path = folder / f"{escaped}-{version}-py3-none-any.whl"
     info = f"{escaped}-{version}.dist-info"
     with zipfile.ZipFile(path, "w") as archive:
@@ -31,7 +32,7 @@ def sdist(
 ) -> Path:
     """An sdist with PKG-INFO and `pyproject.toml`."""
     folder.mkdir(parents=True, exist_ok=True)
-    top = f"{name.replace('-', '_')}-{version}"
+    top = f"{re.sub(r'[-_.]+', '_', name)}-{version}"
     path = folder / f"{top}.tar.gz"
     files = {
         "PKG-INFO": METADATA.format(name=name, version=version) + more,

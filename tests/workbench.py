@@ -62,6 +62,8 @@ class Workbench:
     cache: Path
     capture: pytest.CaptureFixture[str] | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    opened: list[RealHttp] = field(default_factory=list)
+    """Clients to close at the end of the test."""
 
     # --- what is there
 
@@ -137,11 +139,13 @@ class Workbench:
     def world(self, folder: Path | None = None) -> World:
         """The real world with this environment."""
         clock = RealClock()
+        http = RealHttp(self.environment, clock)
+        self.opened.append(http)
         return World(
             environment=self.environment,
             folder=folder or self.root,
             processes=RealProcesses(),
-            http=RealHttp(self.environment, clock),
+            http=http,
             git=RealGit(self.environment),
             files=RealFiles(),
             clock=clock,
@@ -195,7 +199,7 @@ class Workbench:
         from railrel.distributions.environments import install_environment
 
         environment = {**install_environment(self.world()), **variables}
-        return self.call([sys.executable, "-m", "uv", *arguments], **environment)
+        return self.call([sys.executable, "-m", "uv", *arguments], None, **environment)
 
     def environment_folder(self, name: str) -> Path:
         """A fresh virtual environment without anything in it."""

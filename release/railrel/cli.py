@@ -93,6 +93,8 @@ def main(argv: list[str], world: World) -> int:
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 -- the last door: everything else is our bug
         return _bug(console, error)
+    finally:
+        world.http.close()
     return int(code or 0)
 
 

@@ -121,6 +121,10 @@ class Http(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of the connections that are kept."""
+        ...
+
 
 # --- git
 

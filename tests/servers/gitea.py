@@ -1,6 +1,7 @@
 """A real Gitea on loopback: an organisation, a private one, a bot and its tokens."""
 
 import contextlib
+import hashlib
 import os
 import re
 import secrets
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from packaging.utils import canonicalize_name
 
 from tests.servers.missing import gitea_binary
 from tests.servers.running import free_port, running
 
 SECONDS = 60
+PAGES = 100
 ADMIN, BOT = "admin-of-tests", "bot"
 ORGANISATION, PRIVATE = "acme", "secret-acme"
 SCOPES = {
@@ -38,36 +41,104 @@ class Gitea:
     """User name and password."""
     folder: Path
     pid: int
+    organisation: str = ORGANISATION
+    private_organisation: str = PRIVATE
+    bot: str = BOT
 
     def registry(self, owner: str = ORGANISATION) -> str:
         """The address of an owner's PyPI registry."""
         return f"{self.url}/api/packages/{owner}/pypi"
 
-    def files(self, name: str, version: str, owner: str = ORGANISATION) -> dict[str, str]:
-        """File names and sha256 of one version, from Gitea's own API; empty without it."""
-        answer = self.ask("GET", f"/packages/{owner}/pypi/{name}/{version}/files")
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return {}
-        return {file["name"]: file["sha256"] for file in answer.raise_for_status().json()}
+    def files(
+        self, name: str, version: str | None = None, owner: str = ORGANISATION
+    ) -> dict[str, str]:
+        """File names and sha256 from Gitea's own API, of one version or of all; none if absent."""
+        versions = self.versions(name, owner) if version is None else [version]
+        return {
+            filename: sha256
+            for each in versions
+            for filename, sha256 in self._files_of(owner, name, each).items()
+        }
+
+    def versions(self, name: str, owner: str = ORGANISATION) -> list[str]:
+        """The versions of one package, the last uploaded first; none if it is absent."""
+        found: list[str] = []
+        # A page has at most fifty.
+        for page in range(1, PAGES + 1):
+            path = f"/packages/{owner}/pypi/{canonicalize_name(name)}?page={page}&limit=50"
+            listed = self._list(path)
+            if not listed:
+                return found
+            found += [version["version"] for version in listed]
+        raise RuntimeError(f"{name} has more than {PAGES} pages of versions")
 
     def package(self, name: str, version: str, owner: str = ORGANISATION) -> dict[str, object]:
         """What Gitea's API says of one version."""
-        answer = self.ask("GET", f"/packages/{owner}/pypi/{name}/{version}")
+        answer = self.ask("GET", _package(owner, name, version))
         found: dict[str, object] = answer.raise_for_status().json()
         return found
 
     def delete(self, name: str, version: str, owner: str = ORGANISATION) -> None:
         """Take one version out."""
-        self.ask("DELETE", f"/packages/{owner}/pypi/{name}/{version}").raise_for_status()
+        self.ask("DELETE", _package(owner, name, version)).raise_for_status()
 
     def make_repository(self, name: str, owner: str = ORGANISATION) -> None:
         """Make an empty repository."""
         self.ask("POST", f"/orgs/{owner}/repos", {"name": name}).raise_for_status()
 
+    def upload_raw(
+        self,
+        filename: str,
+        content: bytes,
+        *,
+        name: str,
+        version: str,
+        token: str | None = None,
+        owner: str = ORGANISATION,
+        more: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Upload any bytes as a file of a version, and give whatever the registry answers.
+
+        The token is the one to publish with unless another is given; an empty one sends none.
+        `more` are further form fields, or other values for those that are always sent.
+        """
+        fields = {
+            ":action": "file_upload",
+            "protocol_version": "1",
+            "metadata_version": "2.1",
+            "name": name,
+            "version": version,
+            "filetype": "bdist_wheel" if filename.endswith(".whl") else "sdist",
+            "sha256_digest": hashlib.sha256(content).hexdigest(),
+            **(more or {}),
+        }
+        secret = self.tokens["publish"] if token is None else token
+        return httpx.post(
+            self.registry(owner),
+            data=fields,
+            files={"content": (filename, content)},
+            auth=("__token__", secret) if secret else None,
+            timeout=SECONDS,
+            trust_env=False,
+        )
+
     def ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         """Ask Gitea's API as the admin."""
         url = f"{self.url}/api/v1{path}"
-        return httpx.request(method, url, json=body, auth=self.admin, timeout=SECONDS)
+        return httpx.request(
+            method, url, json=body, auth=self.admin, timeout=SECONDS, trust_env=False
+        )
+
+    def _files_of(self, owner: str, name: str, version: str) -> dict[str, str]:
+        listed = self._list(f"{_package(owner, name, version)}/files")
+        return {file["name"]: file["sha256"] for file in listed}
+
+    def _list(self, path: str) -> list[dict[str, str]]:
+        answer = self.ask("GET", path)
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return []
+        found: list[dict[str, str]] = answer.raise_for_status().json()
+        return found
 
 
 @contextlib.contextmanager
@@ -87,7 +158,8 @@ def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gi
 
     def is_up() -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"{url}/api/v1/version", timeout=2).is_success
+            answer = httpx.get(f"{url}/api/v1/version", timeout=2, trust_env=False)
+            return answer.is_success
         return False
 
     argv = [str(binary), "-c", str(config), "web"]
@@ -98,11 +170,16 @@ def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gi
         yield server
 
 
+def _package(owner: str, name: str, version: str) -> str:
+    # Gitea compares names as they are, and stores them normalised.
+    return f"/packages/{owner}/pypi/{canonicalize_name(name)}/{version}"
+
+
 def _configure(folder: Path, port: int, static: Path | None, settings: Sections) -> Path:
     data = folder / "data"
     data.mkdir(parents=True)
     sections: dict[str, dict[str, str]] = {
-        "": {"WORK_PATH": str(folder), "RUN_MODE": "prod", "RUN_USER": _user()},
+        "": {"WORK_PATH": str(folder), "RUN_MODE": "prod"},
         "server": {
             "HTTP_ADDR": "127.0.0.1",
             "HTTP_PORT": str(port),
@@ -129,16 +206,11 @@ def _configure(folder: Path, port: int, static: Path | None, settings: Sections)
     return config
 
 
-def _user() -> str:
-    import getpass
-
-    return getpass.getuser()
-
-
 def _environment(folder: Path) -> dict[str, str]:
     # As root Gitea wants to be told that this is meant.
     unsafe = {"GITEA_I_AM_BEING_UNSAFE_RUNNING_AS_ROOT": "true"} if os.geteuid() == 0 else {}
-    return {"HOME": str(folder), "PATH": os.environ["PATH"], **unsafe}
+    kept = {name: os.environ[name] for name in ("PATH", "USER") if name in os.environ}
+    return {**kept, "HOME": str(folder), **unsafe}
 
 
 def _admin(binary: Path, config: Path, *arguments: str) -> str:
@@ -173,6 +245,7 @@ def _make_organisation(server: Gitea, name: str, visibility: str) -> None:
         "name": "publishers",
         "permission": "write",
         "includes_all_repositories": True,
+        "can_create_org_repo": True,
         "units_map": {"repo.packages": "write", "repo.code": "write"},
     }
     made = server.ask("POST", f"/orgs/{name}/teams", team).raise_for_status().json()

@@ -1,23 +1,32 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea poetry]
+    python -m tests.servers.install [gitea pypiserver poetry]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
 """
 
+import contextlib
 import hashlib
+import importlib.util
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-HERE = Path(__file__).parent
+from filelock import FileLock, Timeout
+
+from tests.servers.toolchain import go_for
+
+SOURCE = Path(__file__).parent / "gitea"
 GO_TAGS = "sqlite sqlite_unlock_notify"
+GO_LINK = "-s -w -X main.Version={version}"
+# Gitea reads these at run time.
+RUNTIME_FOLDERS = ("options", "templates", "public")
 POETRY = "poetry==2.5.1"
 BUILD_SECONDS = 3000
 
@@ -26,21 +35,22 @@ def cache() -> Path:
     """Where builds are kept."""
     own = os.environ.get("RAILREL_TEST_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(own) if own else Path(base) / "railrel-tests"
+    return Path(own).absolute() if own else Path(base) / "railrel-tests"
 
 
 def gitea_version() -> str:
     """The version that go.mod names."""
-    found = re.search(r"code\.gitea\.io/gitea v(\S+)", (HERE / "gitea" / "go.mod").read_text())
+    found = re.search(r"code\.gitea\.io/gitea v(\S+)", (SOURCE / "go.mod").read_text())
     if found is None:
         raise RuntimeError("tests/servers/gitea/go.mod names no Gitea")
     return found[1]
 
 
 def gitea_folder() -> Path:
-    """Where the built Gitea is, or will be."""
-    parts = [(HERE / "gitea" / name).read_bytes() for name in ("go.mod", "go.sum")]
-    digest = hashlib.sha256(b"\0".join([*parts, GO_TAGS.encode()])).hexdigest()[:12]
+    """Where the built Gitea is, or will be. It is there only when it is whole."""
+    parts = [(SOURCE / name).read_bytes() for name in ("go.mod", "go.sum")]
+    flags = [GO_TAGS.encode(), GO_LINK.encode()]
+    digest = hashlib.sha256(b"\0".join([*parts, *flags])).hexdigest()[:12]
     return cache() / f"gitea-{gitea_version()}-{digest}"
 
 
@@ -49,39 +59,73 @@ def poetry_folder() -> Path:
     return cache() / POETRY.replace("==", "-")
 
 
-def install_gitea() -> None:
+def is_poetry_ready() -> bool:
+    """Whether Poetry's environment is whole, and the Python that it was made with still there."""
+    folder = poetry_folder()
+    return (folder / "ready").exists() and (folder / "bin" / "python").exists()
+
+
+def install_gitea() -> Path:
     """Build Gitea from its Go module. Takes minutes the first time, then nothing."""
+    own = os.environ.get("RAILREL_TEST_GITEA")
+    if own:
+        return Path(own)
     target = gitea_folder()
-    if target.exists():
-        return
-    go = shutil.which("go")
-    if go is None or shutil.which("gcc") is None:
-        sys.exit("Gitea is built with Go 1.26 and a C compiler: install golang and gcc")
-    cache().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache(), prefix=".building-") as scratch:
-        source, made = Path(scratch) / "source", Path(scratch) / "made"
-        shutil.copytree(HERE / "gitea", source)
-        flags = f"-s -w -X main.Version={gitea_version()}"
-        build = ["build", "-mod=readonly", "-tags", GO_TAGS, "-ldflags", flags, "-o"]
-        _run([go, *build, str(made / "gitea"), "code.gitea.io/gitea"], source)
-        module = _run([go, "list", "-m", "-f", "{{.Dir}}", "code.gitea.io/gitea"], source).strip()
-        for name in ("options", "templates", "public"):
-            if (Path(module) / name).is_dir():
-                # Go's module cache is read-only; a copy like it could not be removed again.
-                shutil.copytree(Path(module) / name, made / name, copy_function=shutil.copyfile)
-        for folder in [made, *(p for p in made.rglob("*") if p.is_dir())]:
-            folder.chmod(0o755)
-        _keep(made, target)
+    if not target.exists():
+        with _alone(target):
+            if not target.exists():
+                _build_gitea(target)
+    return target
 
 
-def install_poetry() -> None:
+def install_poetry() -> Path:
     """Put Poetry into an environment of its own: it pins much that others need otherwise."""
     target = poetry_folder()
-    if (target / "ready").exists():
-        return
+    if not is_poetry_ready():
+        with _alone(target):
+            if not is_poetry_ready():
+                _build_poetry(target)
+    return target
+
+
+def install_pypiserver() -> Path:
+    """See that pypiserver is there: it comes with the test dependencies."""
+    found = importlib.util.find_spec("pypiserver")
+    if found is None or found.origin is None:
+        sys.exit("pypiserver is a test dependency that is not here: pip install --group test")
+    return Path(found.origin).parent
+
+
+INSTALLERS: dict[str, Callable[[], Path]] = {
+    "gitea": install_gitea,
+    "pypiserver": install_pypiserver,
+    "poetry": install_poetry,
+}
+
+
+def _build_gitea(target: Path) -> None:
+    scratch = cache() / f".building-{target.name}"
+    # Of a build that was killed.
+    shutil.rmtree(scratch, ignore_errors=True)
+    source, made = scratch / "source", scratch / "made"
+    made.mkdir(parents=True)
+    _copy(SOURCE, source)
+    try:
+        go = go_for(source)
+        link = GO_LINK.format(version=gitea_version())
+        build = ["build", "-mod=readonly", "-tags", GO_TAGS, "-ldflags", link, "-o"]
+        _run([go, *build, str(made / "gitea"), "code.gitea.io/gitea"], source)
+        module = _run([go, "list", "-m", "-f", "{{.Dir}}", "code.gitea.io/gitea"], source)
+        for name in RUNTIME_FOLDERS:
+            _copy(Path(module.strip()) / name, made / name)
+        made.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _build_poetry(target: Path) -> None:
+    # Its scripts name their folder, so it is made where it stays, and marked when it is whole.
     shutil.rmtree(target, ignore_errors=True)
-    cache().mkdir(parents=True, exist_ok=True)
-    # Scripts name their folder, so it is made where it stays, and marked when it is whole.
     uv = [sys.executable, "-m", "uv"]
     _run([*uv, "venv", "--quiet", "--python", sys.executable, str(target)], cache())
     python = str(target / "bin" / "python")
@@ -89,33 +133,59 @@ def install_poetry() -> None:
     (target / "ready").touch()
 
 
-INSTALLERS: dict[str, Callable[[], None]] = {"gitea": install_gitea, "poetry": install_poetry}
-
-
-def _keep(made: Path, target: Path) -> None:
+@contextlib.contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Make others who want to make the same wait. The system lets go for a process that dies."""
+    cache().mkdir(parents=True, exist_ok=True)
     try:
-        made.rename(target)
-    except OSError:
-        # Somebody else was faster and made the same.
-        if not target.exists():
-            raise
+        with FileLock(cache() / f".{target.name}.lock", timeout=BUILD_SECONDS):
+            yield
+    except Timeout:
+        sys.exit(f"somebody else has been making {target} for {BUILD_SECONDS // 60} minutes")
+
+
+def _copy(source: Path, target: Path) -> None:
+    # Not shutil.copytree: Go's module cache is read-only, and a folder like it could not be
+    # removed again.
+    for path in source.rglob("*"):
+        if path.is_file():
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
 
 
 def _run(argv: list[str], folder: Path) -> str:
-    print("+", " ".join(argv), flush=True)  # noqa: T201
-    done = subprocess.run(
-        argv, cwd=folder, stdout=subprocess.PIPE, text=True, check=False, timeout=BUILD_SECONDS
-    )
+    """Run a build step, which must succeed, and give what it prints."""
+    # A workspace file of the user's would join in; without cgo there would be no SQLite.
+    environment = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "1"}
+    command = shlex.join(argv)
+    _say(f"+ {command}")
+    try:
+        done = subprocess.run(
+            argv,
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=BUILD_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        sys.exit(f"not done after {BUILD_SECONDS // 60} minutes: {command}")
     if done.returncode:
-        sys.exit(f"failed with exit code {done.returncode}: {' '.join(argv)}")
+        sys.exit(f"failed with exit code {done.returncode}: {command}")
     return done.stdout
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 -- a command's output
 
 
 def main(names: list[str]) -> None:
     for name in names or INSTALLERS:
-        print(f"{name}: ", end="", flush=True)  # noqa: T201
-        INSTALLERS[name]()
-        print("ready", flush=True)  # noqa: T201
+        if name not in INSTALLERS:
+            sys.exit(f"{name} is none of {', '.join(INSTALLERS)}")
+        _say(f"{name}: {INSTALLERS[name]()}")
 
 
 if __name__ == "__main__":

@@ -1,35 +1,63 @@
 """What to do in a test whose real server or client is not on this machine."""
 
+import importlib.util
 import os
+import sys
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.servers.install import gitea_folder, poetry_folder
+from tests.servers.install import gitea_folder, is_poetry_ready, poetry_folder
+
+
+def need(server: str) -> Path:
+    """The program that a test needs: `gitea`, `pypiserver` (its Python) or `poetry`.
+
+    A test whose program is missing is skipped, in one line that says what installs it; on CI,
+    where nobody reads skips, it fails.
+    """
+    match server:
+        case "gitea":
+            return gitea_binary()[0]
+        case "poetry":
+            return poetry()
+        case "pypiserver":
+            if importlib.util.find_spec("pypiserver") is None:
+                _missing("pypiserver", "pip install --group test")
+            return Path(sys.executable)
+        case _:
+            raise ValueError(f"no test has a server called {server}")
 
 
 def gitea_binary() -> tuple[Path, Path | None]:
     """Gitea, and the folder of its run-time files when they are not within it. Else skip."""
     own = os.environ.get("RAILREL_TEST_GITEA")
     if own:
-        static = os.environ.get("RAILREL_TEST_GITEA_STATIC")
-        return Path(own), Path(static) if static else None
+        return _own_gitea(own)
     folder = gitea_folder()
     if not folder.exists():
-        _missing("Gitea", "gitea")
+        _missing("Gitea", "make servers (or: python -m tests.servers.install gitea)")
     return folder / "gitea", folder
 
 
 def poetry() -> Path:
     """Poetry's command. Else skip."""
-    if not (poetry_folder() / "ready").exists():
-        _missing("Poetry", "poetry")
+    if not is_poetry_ready():
+        _missing("Poetry", "make servers (or: python -m tests.servers.install poetry)")
     return poetry_folder() / "bin" / "poetry"
 
 
-def _missing(title: str, name: str) -> NoReturn:
-    line = f"{title} is not here: python -m tests.servers.install {name} (or: make servers)"
+def _own_gitea(path: str) -> tuple[Path, Path | None]:
+    if not os.access(path, os.X_OK):
+        # Whoever named one wants it used: a skip would hide the slip.
+        pytest.fail(f"RAILREL_TEST_GITEA names {path}, which is no program", pytrace=False)
+    static = os.environ.get("RAILREL_TEST_GITEA_STATIC")
+    return Path(path).absolute(), Path(static).absolute() if static else None
+
+
+def _missing(title: str, command: str) -> NoReturn:
+    line = f"{title} is not here: {command}"
     if os.environ.get("CI") == "true":
-        pytest.fail(line)
+        pytest.fail(line, pytrace=False)
     pytest.skip(line)

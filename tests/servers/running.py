@@ -1,9 +1,7 @@
 """Starting a server for a test and ending it by its pid, also when the test run is killed."""
 
 import contextlib
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,16 +9,21 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-PR_SET_PDEATHSIG = 1
+TETHERED = Path(__file__).with_name("tethered.py")
 STARTING_SECONDS = 60.0
 ENDING_SECONDS = 10.0
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A port on loopback that nobody listens on, and that nobody else is given for a minute."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        port: int = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port), timeout=5):
+            # The side that closes first keeps the port in TIME_WAIT: the system then hands it to
+            # nobody who asks for any port, but lets a server have it that asks for this one.
+            listener.accept()[0].close()
         return port
 
 
@@ -28,17 +31,22 @@ def free_port() -> int:
 def running(
     argv: list[str], folder: Path, environment: Mapping[str, str], is_up: Callable[[], bool]
 ) -> Iterator[int]:
-    """Start a server, wait until it is up, give its pid, end it."""
+    """Start a server, wait until it is up, give its pid, end it.
+
+    Its output is in the folder's `server.log`. Start servers from the main thread: the system
+    ends them together with the thread that started them.
+    """
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            argv,
+            [sys.executable, "-I", "-S", str(TETHERED), str(os.getpid()), *argv],
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            # Ctrl-C in a terminal is for the test run, which then ends its servers itself.
+            start_new_session=True,
         )
     try:
         _wait(process, is_up, log)
@@ -67,10 +75,3 @@ def _wait(process: "subprocess.Popen[bytes]", is_up: Callable[[], bool], log: Pa
         time.sleep(0.05)
     tail = log.read_text(errors="replace")[-3000:]
     raise RuntimeError(f"the server did not come up: {process.args!r}\n{tail}")
-
-
-def _die_with_parent() -> None:
-    """In the child, before it starts: end when whoever started us ends, however that happens."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() == 1:
-        os._exit(1)

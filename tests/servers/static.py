@@ -15,10 +15,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve a folder and give the URL."""
+    """Serve a folder and give the URL, without a slash at its end."""
     handler = partial(_Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        # It looks this often whether to stop.
+        often = {"poll_interval": 0.02}
+        thread = threading.Thread(target=server.serve_forever, kwargs=often, daemon=True)
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

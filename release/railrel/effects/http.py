@@ -45,6 +45,11 @@ class RealHttp:
             self._clock.sleep(_pause(attempt, answer.headers.get("retry-after")))
         raise AssertionError("the last try returns or raises")
 
+    def close(self) -> None:
+        if self._client:
+            self._client.close()
+            self._client = None
+
     def _once(self, request: Request) -> Response:
         import httpx
 

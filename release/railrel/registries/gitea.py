@@ -150,6 +150,9 @@ class Gitea:
         try:
             if answer.status == 401 and self._credential:
                 probe = self._ask("/api/v1/user")
+                if probe.status == 200:
+                    # It may read its user, so only a packages route tells what it lacks there.
+                    probe = self._ask(f"/api/v1/packages/{self._owner}")
                 clues = clues.with_user(probe.status, probe.body)
             if answer.status == 404:
                 switched_on = self._send(Request("GET", self.publish_url)).status == 405

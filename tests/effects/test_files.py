@@ -1,0 +1,294 @@
+import io
+import os
+import signal
+import stat
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from railrel.effects.files import RealFiles
+from railrel.errors import ConflictError, RefusedError, UnfitError
+from railrel.world import FileChange
+from tests.workbench import REPOSITORY
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for name in "abc":
+        (tmp_path / name).write_bytes(f"old {name}".encode())
+    return tmp_path
+
+
+def changes(root: Path, names: str = "abc") -> tuple[FileChange, ...]:
+    return tuple(FileChange(root / n, f"old {n}".encode(), f"new {n}".encode()) for n in names)
+
+
+def contents(root: Path) -> str:
+    return " ".join((root / name).read_text().split()[0] for name in "abc")
+
+
+def change(root: Path, what: tuple[FileChange, ...]) -> None:
+    RealFiles().change(what, root, root / ".railrel" / "journal")
+
+
+def leftovers(root: Path) -> list[str]:
+    return sorted(p.name for p in root.rglob("*.json")) + sorted(
+        p.name for p in root.iterdir() if "railrel-" in p.name
+    )
+
+
+def test_all_files_change_and_nothing_is_left_behind(root: Path) -> None:
+    change(root, changes(root))
+
+    assert contents(root) == "new new new"
+    assert leftovers(root) == []
+
+
+def test_a_file_that_changed_meanwhile_keeps_all_of_them_as_they_were(root: Path) -> None:
+    planned = changes(root)
+    (root / "b").write_text("edited by hand")
+
+    with pytest.raises(ConflictError, match="b changed while railrel was working"):
+        change(root, planned)
+
+    assert contents(root) == "old edited old"
+    assert leftovers(root) == []
+
+
+def test_mode_and_links_within_the_workspace_survive(root: Path) -> None:
+    (root / "a").chmod(0o640)
+    (root / "link").symlink_to(root / "a")
+
+    change(root, (FileChange(root / "link", b"old a", b"new a"),))
+
+    assert (root / "link").is_symlink()
+    assert (root / "a").read_text() == "new a"
+    assert stat.S_IMODE((root / "a").stat().st_mode) == 0o640
+
+
+def test_a_link_out_of_the_workspace_is_not_written_through(root: Path, tmp_path: Path) -> None:
+    inner = root / "inner"
+    inner.mkdir()
+    (inner / "link").symlink_to(root / "a")
+
+    with pytest.raises(RefusedError, match="leads out of the workspace"):
+        change(inner, (FileChange(inner / "link", b"old a", b"new a"),))
+
+    assert (tmp_path / "a").read_text() == "old a"
+
+
+KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+from railrel.effects import files
+root, moment = Path(sys.argv[1]), int(sys.argv[2])
+count = 0
+def counted(function):
+    def called(*args, **kw):
+        global count
+        count += 1
+        if count == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **kw)
+    return called
+os.fsync = counted(os.fsync)
+os.open = counted(os.open)
+Path.replace = counted(Path.replace)
+Path.unlink = counted(Path.unlink)
+from railrel.world import FileChange
+planned = tuple(FileChange(root / n, f"old {n}".encode(), f"new {n}".encode()) for n in "abc")
+files.RealFiles().change(planned, root, root / ".railrel" / "journal")
+print(count)
+"""
+
+
+def killed_at(root: Path, moment: int) -> int:
+    """Change all files in a process that kills itself at its Nth system call; its exit code."""
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    argv = [sys.executable, "-c", KILLED_AT, str(root), str(moment)]
+    done = subprocess.run(argv, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return done.returncode
+
+
+@pytest.mark.parametrize("after", ["recover", "change"])
+def test_killed_at_any_moment_the_files_are_all_old_or_all_new(
+    tmp_path: Path, after: str
+) -> None:
+    for moment in range(1, 60):
+        root = tmp_path / str(moment)
+        root.mkdir()
+        for name in "abc":
+            (root / name).write_bytes(f"old {name}".encode())
+
+        code = killed_at(root, moment)
+        if after == "recover":
+            RealFiles().recover(root / ".railrel" / "journal")
+            assert contents(root) in ("old old old", "new new new")
+        else:
+            state = "old" if (root / "a").read_text() == "old a" else "new"
+            if state == "old" and contents(root) == "old old old":
+                change_or_conflict(root)
+            RealFiles().recover(root / ".railrel" / "journal")
+            assert contents(root) == "new new new"
+        assert leftovers(root) == []
+        if code == 0:
+            assert moment > 10, "the loop must have met real moments"
+            return
+    pytest.fail("the process never came to its end")
+
+
+def change_or_conflict(root: Path) -> None:
+    """A plain re-run: it recovers first, and may find that all is done already."""
+    try:
+        change(root, changes(root))
+    except ConflictError:
+        assert contents(root) == "new new new"
+
+
+def test_a_user_who_edits_after_the_kill_loses_nothing(root: Path) -> None:
+    for moment in range(1, 60):
+        if killed_at(root, moment) == 0:
+            pytest.fail("no moment left a committed journal")
+        if list((root / ".railrel" / "journal").glob("*.committed.json")):
+            break
+    (root / "c").write_text("edited by hand")
+
+    RealFiles().recover(root / ".railrel" / "journal")
+
+    assert (root / "c").read_text() == "edited by hand"
+    assert leftovers(root) == []
+
+
+def test_scratch_folders_of_the_dead_are_swept_and_those_of_the_living_are_not(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom railrel.effects.files import RealFiles\n"
+        "with RealFiles().scratch(Path(sys.argv[1]), 'x-') as folder:\n"
+        "    (folder / 'file').touch()\n    print(folder, flush=True)\n    time.sleep(60)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], env=environment, stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    folder = Path(process.stdout.readline().decode().strip())
+
+    with RealFiles().scratch(tmp_path, "x-"):
+        assert folder.exists()
+    process.kill()
+    process.communicate()
+    with RealFiles().scratch(tmp_path, "x-") as own:
+        assert not folder.exists()
+
+    assert not own.exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["x-lock"]
+
+
+def archive(path: Path, *members: tarfile.TarInfo) -> Path:
+    with tarfile.open(path, "w:gz") as opened:
+        for member in members:
+            member.size = 1 if member.isreg() else 0
+            opened.addfile(member, io.BytesIO(b"x") if member.isreg() else None)
+    return path
+
+
+def link(name: str, to: str, kind: bytes = tarfile.SYMTYPE) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, to
+    return member
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [tarfile.TarInfo("lib-1/../../escaped")],
+        [tarfile.TarInfo("/escaped")],
+        [link("lib-1/link", "/etc/passwd")],
+        [link("lib-1/link", "/etc/passwd", tarfile.LNKTYPE)],
+        [link("lib-1/pipe", "", tarfile.FIFOTYPE)],
+        [tarfile.TarInfo("lib-1/a"), tarfile.TarInfo("other/a")],
+        [],
+    ],
+    ids=["dots", "absolute", "symlink", "hard link", "pipe", "two tops", "empty"],
+)
+def test_an_sdist_that_reaches_out_of_its_folder_is_not_unpacked(
+    tmp_path: Path, members: list[tarfile.TarInfo]
+) -> None:
+    path = archive(tmp_path / "lib-1.tar.gz", *members)
+
+    with pytest.raises(UnfitError):
+        RealFiles().unpack_sdist(path, tmp_path / "inside")
+
+    assert not (tmp_path / "escaped").exists()
+
+
+def test_a_cut_sdist_is_an_error(tmp_path: Path) -> None:
+    whole = archive(tmp_path / "lib-1.tar.gz", tarfile.TarInfo("lib-1/a")).read_bytes()
+    (tmp_path / "lib-1.tar.gz").write_bytes(whole[: len(whole) // 2])
+
+    with pytest.raises(UnfitError, match="cannot be unpacked"):
+        RealFiles().unpack_sdist(tmp_path / "lib-1.tar.gz", tmp_path / "inside")
+
+
+def test_two_at_once_take_turns(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\nfrom pathlib import Path\nfrom railrel.effects.files import RealFiles\n"
+        "path = Path(sys.argv[1])\n"
+        "for _ in range(50):\n"
+        "    with RealFiles().locked(path / 'lock'):\n"
+        "        count = int((path / 'count').read_text())\n"
+        "        (path / 'count').write_text(str(count + 1))\n"
+    )
+    (tmp_path / "count").write_text("0")
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    argv = [sys.executable, "-c", script, str(tmp_path)]
+    both = [subprocess.Popen(argv, env=environment) for _ in range(2)]
+
+    assert [process.wait(60) for process in both] == [0, 0]
+    assert (tmp_path / "count").read_text() == "100"
+
+
+def test_a_write_protected_file_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write everything, so the system's answer is given here.
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (root / "a", os.W_OK))
+
+    with pytest.raises(RefusedError, match="write-protected"):
+        change(root, changes(root))
+
+    assert contents(root) == "old old old"
+
+
+def test_a_full_disk_changes_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full: Callable[[int], None] = os.fsync
+    calls = [0]
+
+    def fsync(descriptor: int) -> None:
+        calls[0] += 1
+        if calls[0] == 4:
+            raise OSError(28, "No space left on device")
+        full(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+
+    with pytest.raises(RefusedError, match="No space left"):
+        change(root, changes(root))
+
+    assert contents(root) == "old old old"
+    assert leftovers(root) == []
+
+
+def test_the_journal_holds_no_contents(root: Path) -> None:
+    journal = root / ".railrel" / "journal"
+    moment = next(n for n in range(1, 60) if killed_at(root, n) and list(journal.glob("*.json")))
+
+    notes = [path.read_text() for path in journal.glob("*.json")]
+
+    assert moment
+    assert notes
+    assert not [note for note in notes if "old a" in note or "new a" in note]

@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import pytest
+
+from railrel.effects.git import RealGit
+from railrel.errors import ConfigError
+from tests.workbench import Workbench
+
+
+@pytest.fixture
+def project(bench: Workbench) -> Path:
+    bench.library()
+    bench.commit("issue-core", "v0.2.3")
+    return bench.root / "issue-core"
+
+
+def test_a_clean_checkout_at_its_tag(bench: Workbench, project: Path) -> None:
+    state = RealGit(bench.environment).state(project)
+
+    assert state
+    assert (state.branch, state.dirty, state.tags) == ("main", (), ("v0.2.3",))
+    assert (state.ahead, state.behind, state.remote) == (None, None, None)
+    assert state.commit_time == 1767323045
+    assert state.commit == bench.git("issue-core", "rev-parse", "HEAD").strip()
+
+
+def test_changed_staged_renamed_and_new_files_are_dirty(bench: Workbench, project: Path) -> None:
+    bench.write("issue-core/tracked file.txt", "x")
+    bench.commit("issue-core")
+    bench.git("issue-core", "mv", "tracked file.txt", "renamed file.txt")
+    bench.write("issue-core/new.txt", "x")
+    bench.write("issue-core/issue_core/__init__.py", "changed = 1\n")
+
+    state = RealGit(bench.environment).state(project)
+
+    assert state
+    assert sorted(state.dirty) == ["issue_core/__init__.py", "new.txt", "renamed file.txt"]
+    assert state.tags == ()
+
+
+def test_ahead_and_behind_count_against_the_upstream(bench: Workbench, project: Path) -> None:
+    bench.call(["git", "clone", "-q", "--bare", str(project), "remote.git"])
+    bench.git("issue-core", "remote", "add", "origin", str(bench.root / "remote.git"))
+    bench.git("issue-core", "fetch", "-q", "origin")
+    bench.git("issue-core", "branch", "-q", "--set-upstream-to", "origin/main")
+    bench.commit("issue-core")
+    bench.commit("issue-core")
+
+    state = RealGit(bench.environment).state(project)
+
+    assert state
+    assert (state.ahead, state.behind) == (2, 0)
+
+
+def test_a_detached_head_an_empty_repository_and_none_at_all(bench: Workbench, project: Path) -> None:
+    bench.git("issue-core", "checkout", "-q", "--detach")
+    (bench.root / "empty").mkdir()
+    bench.git("empty", "init", "-q", "-b", "trunk")
+    (bench.root / "plain").mkdir()
+    git = RealGit(bench.environment)
+
+    detached, empty = git.state(project), git.state(bench.root / "empty")
+
+    assert detached
+    assert detached.branch is None
+    assert empty
+    assert (empty.branch, empty.commit) == ("trunk", None)
+    assert git.state(bench.root / "plain") is None
+    assert git.files(bench.root / "plain") is None
+
+
+def test_a_project_within_a_repository_sees_only_its_own_changes(bench: Workbench) -> None:
+    bench.library("mono/one")
+    bench.library("mono/two")
+    bench.commit("mono", "v1")
+    bench.write("mono/two/new.txt", "x")
+    git = RealGit(bench.environment)
+
+    one, two = git.state(bench.root / "mono/one"), git.state(bench.root / "mono/two")
+
+    assert one
+    assert two
+    assert (one.dirty, two.dirty) == ((), ("two/new.txt",))
+    assert git.files(bench.root / "mono/two") is not None
+
+
+def test_a_remote_is_told_without_its_credentials(bench: Workbench, project: Path) -> None:
+    bench.git("issue-core", "remote", "add", "origin", "https://u:marked@git.example.com/a/b.git")
+
+    state = RealGit(bench.environment).state(project)
+
+    assert state
+    assert state.remote == "https://git.example.com/a/b.git"
+
+
+def test_nothing_is_written_into_the_repository(bench: Workbench, project: Path) -> None:
+    index = project / ".git" / "index"
+    # A file touched without a change makes a plain `git status` write a fresh index.
+    (project / "issue_core" / "__init__.py").touch()
+    before = index.stat().st_mtime_ns, index.read_bytes()
+
+    RealGit(bench.environment).state(project)
+
+    assert (index.stat().st_mtime_ns, index.read_bytes()) == before
+
+
+def test_a_broken_repository_is_an_error_in_gits_own_words(bench: Workbench, project: Path) -> None:
+    (project / ".git" / "index").write_bytes(b"garbage")
+
+    with pytest.raises(ConfigError, match="git cannot read this repository: .*index"):
+        RealGit(bench.environment).state(project)

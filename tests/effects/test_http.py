@@ -1,0 +1,146 @@
+"""Against a little server that answers as scripted."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from railrel.effects.http import RealHttp
+from railrel.errors import RefusedError, UnreachableError
+from railrel.world import Credential, Request, Secret, Upload
+from tests.servers.running import free_port
+
+
+@dataclass
+class Script:
+    """What the server answers, one after the other, and what it was sent."""
+
+    answers: list[tuple[int, dict[str, str]]]
+    seen: list[tuple[str, str, bytes]] = field(default_factory=list)
+    url: str = ""
+
+
+@contextlib.contextmanager
+def scripted(*answers: tuple[int, dict[str, str]]) -> Iterator[Script]:
+    script = Script(list(answers))
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            script.seen.append((self.command, self.headers.get("Authorization", ""), body))
+            status, headers = script.answers.pop(0)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = answer  # noqa: N815 -- the base class's names
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            del format, args
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        script.url = f"http://127.0.0.1:{server.server_port}/"
+        yield script
+        server.shutdown()
+        thread.join(5)
+
+
+@dataclass
+class Waits:
+    """A clock that only notes how long it should wait."""
+
+    slept: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return 0.0
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+
+
+@pytest.fixture
+def clock() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+def http(clock: Waits) -> Iterator[RealHttp]:
+    client = RealHttp({}, clock)
+    yield client
+    client.close()
+
+
+def test_reading_is_repeated_after_trouble_with_growing_waits(http: RealHttp, clock: Waits) -> None:
+    with scripted((503, {}), (500, {}), (200, {})) as server:
+        answer = http.send(Request("GET", server.url))
+
+    assert answer.status == 200
+    assert len(clock.slept) == 2
+    assert clock.slept[0] < 1 < 2 * clock.slept[1] * 2
+
+
+def test_a_server_that_says_how_long_to_wait_is_heeded_within_reason(
+    http: RealHttp, clock: Waits
+) -> None:
+    with scripted((429, {"Retry-After": "7"}), (503, {"Retry-After": "9999"}), (200, {})) as server:
+        http.send(Request("GET", server.url))
+
+    assert clock.slept == [7.0, 20.0]
+
+
+def test_an_upload_is_never_repeated_by_itself(http: RealHttp, clock: Waits) -> None:
+    with scripted((500, {}), (201, {})) as server:
+        answer = http.send(Request("POST", server.url))
+
+    assert answer.status == 500
+    assert (len(server.seen), clock.slept) == (1, [])
+
+
+def test_a_redirect_is_not_followed_and_the_credential_not_sent_on(http: RealHttp) -> None:
+    credential = Credential("u", Secret("p"), "here")
+    with scripted() as other, scripted((307, {"Location": other.url})) as server:
+        answer = http.send(Request("POST", server.url, credential))
+
+    assert (answer.status, answer.headers["location"]) == (307, other.url)
+    assert other.seen == []
+    assert server.seen[0][1].startswith("Basic ")
+
+
+def test_nobody_there_is_code_3_with_the_reason(http: RealHttp, clock: Waits) -> None:
+    with pytest.raises(UnreachableError, match="cannot be reached: .*Connection refused"):
+        http.send(Request("GET", f"http://127.0.0.1:{free_port()}/"))
+
+    assert len(clock.slept) == 3
+
+
+def test_a_malformed_credential_is_not_quoted(http: RealHttp, tmp_path: Path) -> None:
+    request = Request("GET", "http://127.0.0.1:1/\x00marked", Credential("u", Secret("marked\n"), "x"))
+
+    with pytest.raises(RefusedError) as caught:
+        http.send(request)
+
+    assert "marked" not in caught.value.problems[0].message
+
+
+def test_a_form_carries_fields_that_repeat_and_the_file(http: RealHttp, tmp_path: Path) -> None:
+    path = tmp_path / "lib-1.0.whl"
+    path.write_bytes(b"wheel bytes")
+    form = (("classifiers", "one"), ("classifiers", "two"), ("name", "lib"))
+    with scripted((201, {})) as server:
+        http.send(Request("POST", server.url, form=form, upload=Upload("content", path)))
+
+    body = server.seen[0][2]
+    assert body.count(b'name="classifiers"') == 2
+    assert b'name="content"; filename="lib-1.0.whl"' in body
+    assert b"wheel bytes" in body

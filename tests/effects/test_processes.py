@@ -1,0 +1,46 @@
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from railrel.effects.processes import RealProcesses
+from railrel.errors import ConfigError, UnreachableError
+from railrel.world import Command
+
+
+def python(folder: Path, code: str, seconds: float = 30) -> Command:
+    return Command((sys.executable, "-c", code), folder, {"A": "1"}, seconds)
+
+
+def test_both_streams_come_back_in_order_however_much_it_is(tmp_path: Path) -> None:
+    code = "import sys\nsys.stderr.write('e' * 300_000)\nprint('end')\nsys.exit(3)"
+
+    done = RealProcesses().run(python(tmp_path, code))
+
+    assert done.code == 3
+    assert len(done.output) > 300_000
+
+
+def test_the_environment_is_the_one_that_was_given(tmp_path: Path) -> None:
+    done = RealProcesses().run(python(tmp_path, "import os; print(sorted(os.environ))"))
+
+    assert "HOME" not in done.output
+    assert "'A'" in done.output
+
+
+def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    child = f"import time; time.sleep(1.5); open({str(mark)!r}, 'w')"
+    code = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+
+    with pytest.raises(UnreachableError, match="did not end within"):
+        RealProcesses().run(python(tmp_path, code, seconds=0.5))
+    time.sleep(1.7)
+
+    assert not mark.exists()
+
+
+def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no-such-program cannot be started"):
+        RealProcesses().run(Command(("no-such-program",), tmp_path, {}))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.gitea import Gitea, running_gitea
-from tests.servers.pypiserver import Pypiserver, running_pypiserver
 from tests.workbench import Workbench
+
+pytest_plugins = ["tests.servers.fixtures"]
 
 
 @pytest.fixture(scope="session")
@@ -30,20 +30,6 @@ def bench(
     yield bench
     for http in bench.opened:
         http.close()
-
-
-@pytest.fixture(scope="session")
-def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gitea]:
-    """One Gitea for the run; tests use package names of their own."""
-    with running_gitea(tmp_path_factory.mktemp("gitea")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def pypiserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pypiserver]:
-    """One pypiserver for the run."""
-    with running_pypiserver(tmp_path_factory.mktemp("pypiserver")) as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)

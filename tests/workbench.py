@@ -24,6 +24,9 @@ from railrel.world import World
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLES = REPOSITORY / "examples" / "workspace"
 SECONDS = 300
+# In a checkout the source root; where only the wheel is, nothing is needed.
+_SOURCE = REPOSITORY / "release"
+IMPORTABLE = {"PYTHONPATH": str(_SOURCE)} if _SOURCE.is_dir() else {}
 
 # A user's settings would leak into tests; how this machine reaches its package index must stay.
 _KEPT = ("PATH", "LANG", "LC_", "PIP_", "UV_", "SSL_CERT", "REQUESTS_CA", "CURL_CA", "http", "HTTP", "no_proxy", "NO_PROXY", "TMPDIR")  # fmt: skip
@@ -168,7 +171,7 @@ class Workbench:
         return subprocess.Popen(
             [sys.executable, "-m", "railrel", *argv],
             cwd=self.root,
-            env={**self.environment, "PYTHONPATH": str(REPOSITORY / "release")},
+            env={**self.environment, **IMPORTABLE},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

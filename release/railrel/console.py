@@ -41,8 +41,11 @@ class Console:
         return text
 
     def result(self, text: str) -> None:
-        """Print what was asked for."""
-        self._write(sys.stdout, text)
+        """Print what was asked for; with `--json` that is the report alone, and this is talk."""
+        if self.json:
+            self.say(text)
+        else:
+            self._write(sys.stdout, text)
 
     def report(self, schema: str, value: object) -> None:
         """Print the one JSON object of a run. `schema` names its shape and version."""

@@ -13,7 +13,7 @@ import pytest
 from railrel.effects.files import RealFiles
 from railrel.errors import ConflictError, RefusedError, UnfitError
 from railrel.world import FileChange
-from tests.workbench import REPOSITORY
+from tests.workbench import IMPORTABLE
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ print(count)
 
 def killed_at(root: Path, moment: int) -> int:
     """Change all files in a process that kills itself at its Nth system call; its exit code."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    environment = {**os.environ, **IMPORTABLE}
     argv = [sys.executable, "-c", KILLED_AT, str(root), str(moment)]
     done = subprocess.run(argv, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
@@ -172,7 +172,7 @@ def test_scratch_folders_of_the_dead_are_swept_and_those_of_the_living_are_not(
         "with RealFiles().scratch(Path(sys.argv[1]), 'x-') as folder:\n"
         "    (folder / 'file').touch()\n    print(folder, flush=True)\n    time.sleep(60)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    environment = {**os.environ, **IMPORTABLE}
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(tmp_path)], env=environment, stdout=subprocess.PIPE
     )
@@ -246,7 +246,7 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
         "        (path / 'count').write_text(str(count + 1))\n"
     )
     (tmp_path / "count").write_text("0")
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "release")}
+    environment = {**os.environ, **IMPORTABLE}
     argv = [sys.executable, "-c", script, str(tmp_path)]
     both = [subprocess.Popen(argv, env=environment) for _ in range(2)]
 

@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,11 +105,13 @@ INSTALLERS: dict[str, Callable[[], Path]] = {
 
 
 def _build_gitea(target: Path) -> None:
-    scratch = cache() / f".building-{target.name}"
-    # Of a build that was killed.
-    shutil.rmtree(scratch, ignore_errors=True)
+    prefix = f".building-{target.name}-"
+    for leftover in cache().glob(f"{prefix}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    # A name of its own: the compiler of an installer that was killed may still be at work.
+    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=cache()))
     source, made = scratch / "source", scratch / "made"
-    made.mkdir(parents=True)
+    made.mkdir()
     _copy(SOURCE, source)
     try:
         go = go_for(source)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -15,16 +16,20 @@ ENDING_SECONDS = 10.0
 
 
 def free_port() -> int:
-    """A port on loopback that nobody listens on, and that nobody else is given for a minute."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(1)
-        port: int = listener.getsockname()[1]
-        with socket.create_connection(("127.0.0.1", port), timeout=5):
-            # The side that closes first keeps the port in TIME_WAIT: the system then hands it to
-            # nobody who asks for any port, but lets a server have it that asks for this one.
-            listener.accept()[0].close()
-        return port
+    """A port on loopback that nobody listens on.
+
+    Taken from below the range out of which systems give ports to outgoing connections: one from
+    that range can be gone again before the server asks for it.
+    """
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free on loopback")
 
 
 @contextlib.contextmanager

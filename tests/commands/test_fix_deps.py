@@ -1,0 +1,136 @@
+import stat
+
+from railrel.errors import ExitCode
+from tests.workbench import EXAMPLES, Workbench
+
+FILE = "vergabe-teilnahme/pyproject.toml"
+
+
+def test_the_example_is_fixed_by_the_byte_and_a_second_run_changes_nothing(
+    bench: Workbench,
+) -> None:
+    bench.copy_examples()
+    before = (EXAMPLES / FILE).read_text()
+
+    first = bench.railrel("fix-deps", "vergabe-teilnahme")
+    after = (bench.root / FILE).read_text()
+    second = bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert first.code == second.code == 0
+    assert first.out == "vergabe-teilnahme: ../issue-core -> issue-core>=0.2,<0.3\n"
+    assert after == before.replace(
+        '  "issue-core",  # our own', '  "issue-core>=0.2,<0.3",  # our own'
+    ).replace('issue-core = { path = "../issue-core", editable = true }  #', "#")
+    assert second.out == ""
+    assert (bench.root / FILE).read_text() == after
+
+
+def test_with_a_server_the_index_is_written_and_pinned(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write("railrel.toml", 'registry = "https://git.example.com/api/packages/acme/pypi"\n')
+
+    result = bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    after = (bench.root / FILE).read_text()
+    assert result.code == 0
+    assert 'issue-core = { index = "acme" }  # the checkout beside this one\n' in after
+    assert after.endswith(
+        '\n[[tool.uv.index]]\nname = "acme"\n'
+        'url = "https://git.example.com/api/packages/acme/pypi/simple/"\n'
+        'publish-url = "https://git.example.com/api/packages/acme/pypi"\nexplicit = true\n'
+    )
+
+
+def test_check_diff_and_dry_run_write_nothing(bench: Workbench) -> None:
+    bench.copy_examples()
+    before = bench.snapshot()
+
+    check = bench.railrel("fix-deps", "vergabe-teilnahme", "--check")
+    diff = bench.railrel("fix-deps", "vergabe-teilnahme", "--diff")
+    dry = bench.railrel("fix-deps", "vergabe-teilnahme", "--dry-run")
+    both = bench.railrel("fix-deps", "vergabe-teilnahme", "--check", "--diff")
+
+    assert (check.code, diff.code, dry.code, both.code) == (ExitCode.FOUND, 0, 0, ExitCode.FOUND)
+    assert '-  "issue-core",  # our own\n+  "issue-core>=0.2,<0.3",  # our own\n' in diff.out
+    assert both.out == diff.out
+    assert "would change" in dry.out
+    assert bench.snapshot() == before
+
+
+def test_check_is_content_when_there_is_nothing_to_do(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert bench.railrel("fix-deps", "--all", "--check").code == 0
+
+
+def test_one_bad_project_keeps_all_files_as_they_are(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write(
+        "bad/pyproject.toml",
+        '[project]\nname = "bad"\nversion = "1"\n'
+        'dependencies = ["a @ ../nowhere", "issue-core @ ../issue-core", "b @ ../nothing"]\n',
+    )
+    before = bench.snapshot()
+
+    result = bench.railrel("fix-deps", "vergabe-teilnahme", "bad")
+
+    assert result.code == ExitCode.USAGE
+    assert result.err.count("error: ") == 2
+    assert bench.snapshot() == before
+
+
+def test_the_mode_survives(bench: Workbench) -> None:
+    bench.copy_examples()
+    (bench.root / FILE).chmod(0o600)
+
+    bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert stat.S_IMODE((bench.root / FILE).stat().st_mode) == 0o600
+
+
+def test_a_lock_that_still_names_the_folder_is_mentioned(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write("vergabe-teilnahme/uv.lock", "version = 1\n")
+
+    assert "uv lock" in bench.railrel("fix-deps", "vergabe-teilnahme").err
+
+
+def test_standing_in_a_project_it_need_not_be_named_and_elsewhere_it_must(
+    bench: Workbench,
+) -> None:
+    bench.copy_examples()
+
+    assert bench.railrel("fix-deps", "--check", folder="vergabe-teilnahme").code == 1
+    nowhere = bench.railrel("fix-deps", "--check")
+    assert nowhere.code == ExitCode.USAGE
+    assert "which project?" in nowhere.err
+    assert "issue-core, vergabe-teilnahme" in nowhere.err
+
+
+def test_the_json_holds_the_plan_and_says_whether_it_was_carried_out(bench: Workbench) -> None:
+    bench.copy_examples()
+
+    planned = bench.railrel("fix-deps", "vergabe-teilnahme", "--dry-run", "--json").json
+    done = bench.railrel("fix-deps", "vergabe-teilnahme", "--json").json
+
+    assert planned["schema"] == "railrel.fix-deps/1"
+    assert (planned["written"], done["written"]) == (False, True)
+    assert planned["projects"] == done["projects"]
+    projects = done["projects"]
+    assert isinstance(projects, list)
+    assert projects[0]["replacements"][0]["now"] == ">=0.2,<0.3"
+
+
+def test_a_sibling_whose_version_only_its_tag_knows_gives_a_range(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write(
+        "issue-core/pyproject.toml",
+        '[project]\nname = "issue-core"\ndynamic = ["version"]\n[tool.hatch.version]\nsource = "vcs"\n',
+    )
+    bench.commit("issue-core", "v1.4.2")
+    bench.git("issue-core", "tag", "-d", "v0.2.3")
+
+    result = bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert result.out == "vergabe-teilnahme: ../issue-core -> issue-core>=1.4,<2\n"

@@ -1,0 +1,173 @@
+import importlib
+import pkgutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import railrel.commands
+import railrel.dependencies.syntaxes
+import railrel.registries
+from railrel.commands import VERBS
+from railrel.dependencies.syntaxes import SYNTAXES
+from railrel.errors import MEANINGS, ExitCode
+from railrel.world import GitState
+from tests.workbench import Workbench
+
+
+def test_help_lists_every_verb_and_every_exit_code(bench: Workbench) -> None:
+    result = bench.railrel("--help")
+
+    assert result.code == 0
+    for verb in VERBS:
+        assert verb.name in result.out
+        assert verb.summary in result.out
+    text = " ".join(result.out.split())
+    for code, meaning in MEANINGS.items():
+        assert f"{code.value} {meaning}" in text
+
+
+@pytest.mark.parametrize("verb", [verb.name for verb in VERBS])
+def test_every_verb_explains_itself_and_knows_json(bench: Workbench, verb: str) -> None:
+    result = bench.railrel(verb, "--help")
+
+    assert result.code == 0
+    assert "--json" in result.out
+
+
+def modules(package: str, path: list[str], *besides: str) -> set[str]:
+    found = {module.name for module in pkgutil.iter_modules(path)}
+    return {f"{package}.{name}" for name in found - set(besides)}
+
+
+def test_every_file_of_a_table_is_in_it() -> None:
+    assert {f"railrel.commands.{verb.module}" for verb in VERBS} == modules(
+        "railrel.commands", list(railrel.commands.__path__), "context", "options"
+    )
+    assert {syntax.__name__ for syntax in SYNTAXES} == modules(  # type: ignore[attr-defined]  # modules
+        "railrel.dependencies.syntaxes", list(railrel.dependencies.syntaxes.__path__)
+    )
+    assert {kind.__name__ for kind in railrel.registries.KINDS} == {  # type: ignore[attr-defined]  # modules
+        f"railrel.registries.{name}" for name in ("folder", "gitea", "legacy")
+    }
+
+
+def test_the_verbs_are_not_loaded_for_help() -> None:
+    for verb in VERBS:
+        module = importlib.import_module(f"railrel.commands.{verb.module}")
+        assert module.command.name == verb.name
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["nothing"], "no such command 'nothing'"),
+        (["status", "--nothing"], "no such option"),
+        (["-C", "nowhere", "status"], "nowhere is no folder"),
+        (["status", "--graph", "round"], "is not one of"),
+        (["publish", "unknown-project"], "no project is called unknown-project"),
+        (["status", "--registry", "ftp://x/y"], "is not a URL that can be asked"),
+        (["status", "--registry", "https://u:marked@x/y"], "a password on the command line"),
+    ],
+)
+def test_a_wrong_command_line_is_code_2_in_three_lines(
+    bench: Workbench, argv: list[str], said: str
+) -> None:
+    bench.library()
+
+    result = bench.railrel(*argv)
+
+    assert result.code == ExitCode.USAGE
+    assert said in result.err.lower() or said in result.err
+    assert result.err.startswith("error: ")
+    assert "\n hint: " in result.err
+    assert "marked" not in result.err
+    assert result.out == ""
+
+
+def test_an_error_is_json_when_json_was_asked_for(bench: Workbench) -> None:
+    bench.library()
+
+    result = bench.railrel("publish", "nothing", "--json")
+
+    assert result.json["schema"] == "railrel.error/1"
+    assert result.json["code"] == ExitCode.USAGE
+    assert result.json["errors"] == [
+        {
+            "message": "no project is called nothing",
+            "at": str(bench.root),
+            "hint": "known: issue-core",
+            "rule": "",
+        }
+    ]
+
+
+class Broken:
+    """A git that breaks in a way that nobody foresaw."""
+
+    def state(self, folder: Path) -> GitState | None:
+        raise LookupError(f"no such thing as marked-secret in {folder}")
+
+    def has_tag(self, folder: Path, tag: str) -> bool:
+        raise NotImplementedError
+
+    def files(self, folder: Path) -> tuple[str, ...] | None:
+        raise NotImplementedError
+
+
+def test_a_bug_is_code_70_laid_out_for_pasting_and_still_masked(bench: Workbench) -> None:
+    bench.library()
+    having = bench.having(RAILREL_TOKEN="marked-secret")
+    world = replace(having.world(), git=Broken())
+
+    result = having.railrel("status", world=world)
+
+    assert result.code == ExitCode.BUG
+    assert "Traceback" in result.err
+    assert "railrel 0." in result.err
+    assert "LookupError: no such thing as *** in" in result.err
+
+
+class Interrupted(Broken):
+    """A git during which the user presses Ctrl-C."""
+
+    def state(self, folder: Path) -> GitState | None:
+        raise KeyboardInterrupt
+
+
+def test_interrupted_is_code_130(bench: Workbench) -> None:
+    bench.library()
+
+    result = bench.railrel("status", world=replace(bench.world(), git=Interrupted()))
+
+    assert result.code == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("variables", "argv", "coloured"),
+    [
+        ({}, [], False),
+        ({"FORCE_COLOR": "1"}, [], True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, [], False),
+        ({"NO_COLOR": "1"}, ["--color", "always"], True),
+        ({"FORCE_COLOR": "1"}, ["--color", "never"], False),
+        ({"CLICOLOR_FORCE": "1", "TERM": "dumb"}, [], False),
+    ],
+)
+def test_colours_are_used_where_they_are_wanted(
+    bench: Workbench, variables: dict[str, str], argv: list[str], *, coloured: bool
+) -> None:
+    bench.copy_examples()
+
+    result = bench.having(**variables).railrel(*argv, "fix-deps", "vergabe-teilnahme", "--diff")
+
+    assert ("\x1b[" in result.out) is coloured
+
+
+def test_quiet_says_nothing_but_results(bench: Workbench) -> None:
+    bench.copy_examples()
+
+    result = bench.railrel("-q", "fix-deps", "vergabe-teilnahme")
+
+    assert result.err == ""
+    assert result.out

@@ -1,0 +1,117 @@
+"""`kill -9` at any moment, then the same command again: the same end as without the kill."""
+
+import os
+import random
+import secrets
+import signal
+import time
+
+import pytest
+
+from tests.servers.gitea import Gitea
+from tests.workbench import Workbench
+
+
+def kill_after(bench: Workbench, seconds: float, *argv: str) -> int:
+    """Start a command and kill it and its children after a while; its exit code."""
+    process = bench.start(*argv)
+    time.sleep(seconds)
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    return process.wait(60)
+
+
+def duration(bench: Workbench, *argv: str) -> float:
+    """How long the command takes here and now."""
+    started = time.monotonic()
+    assert bench.start(*argv).wait(120) == 0
+    return time.monotonic() - started
+
+
+def strays(bench: Workbench) -> list[str]:
+    """What a killed run left where the user would see it."""
+    return [p.name for p in bench.root.rglob("*") if "railrel-" in p.name]
+
+
+@pytest.fixture
+def chance() -> random.Random:
+    return random.Random(20260102)
+
+
+def test_fix_deps_of_several_projects(bench: Workbench, chance: random.Random) -> None:
+    bench.library()
+    for n in range(6):
+        bench.library(f"app-{n}", "1.0", 'dependencies = ["issue-core @ ../issue-core"]\n')
+    before = bench.snapshot()
+    command = ("fix-deps", "--all")
+    whole = duration(bench, *command)
+    done = bench.snapshot()
+    codes: set[int] = set()
+
+    for _ in range(25):
+        for name, data in before.items():
+            (bench.root / name).write_bytes(data)
+        codes.add(kill_after(bench, chance.uniform(0.3, 1.1) * whole, *command))
+
+        assert bench.start(*command).wait(60) == 0
+        assert bench.snapshot() == done
+        assert strays(bench) == []
+
+    assert codes == {0, -signal.SIGKILL}
+
+
+def test_publish_to_the_local_index(bench: Workbench, chance: random.Random) -> None:
+    bench.library()
+    bench.commit("issue-core", "v0.2.3")
+    command = ("publish", "issue-core")
+    assert bench.start(*command).wait(120) == 0  # makes the build environment
+    whole = duration(bench, *command)
+    index = bench.root / ".railrel" / "index"
+    done = bench.snapshot(index)
+
+    for _ in range(20):
+        for path in sorted(index.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+        kill_after(bench, chance.uniform(0.2, 1.0) * whole, *command)
+
+        assert bench.start(*command).wait(120) == 0
+        # A partial file that a kill left has a hidden name of its own, and is never listed.
+        now = {n: d for n, d in bench.snapshot(index).items() if ".railrel-" not in n}
+        assert now == done
+
+
+def test_publish_to_gitea(bench: Workbench, gitea: Gitea, chance: random.Random) -> None:
+    having = bench.having(RAILREL_REGISTRY=gitea.registry(), RAILREL_TOKEN=gitea.tokens["publish"])
+    first = f"killed-{secrets.token_hex(4)}"
+    bench.library(first, "1.0")
+    bench.commit(first, "v1.0")
+    assert having.start("publish", first).wait(120) == 0
+    whole = duration(having, "publish", first)
+    done = gitea.files(first, "1.0")
+    seen: set[int] = set()
+
+    for _ in range(20):
+        gitea.delete(first, "1.0")
+        kill_after(having, chance.uniform(0.5, 1.05) * whole, "publish", first)
+        seen.add(len(gitea.files(first, "1.0")))
+
+        assert having.start("publish", first).wait(120) == 0
+        assert gitea.files(first, "1.0") == done
+
+    assert len(done) == 2
+    assert 0 in seen
+
+
+def test_what_killed_builds_leave_in_the_cache_is_swept_by_the_next(bench: Workbench) -> None:
+    bench.library()
+    bench.commit("issue-core", "v0.2.3")
+    whole = duration(bench, "publish", "issue-core", "--dry-run")
+    for _ in range(5):
+        kill_after(bench, 0.6 * whole, "publish", "issue-core", "--dry-run")
+
+    assert bench.start("publish", "issue-core", "--dry-run").wait(120) == 0
+
+    builds = bench.cache / "railrel" / "builds"
+    assert [p.name for p in builds.iterdir() if p.name != "build-lock"] == []

@@ -88,7 +88,9 @@ class Story:
         """`eval "$(railrel env)"`, then uv; told of the public index that pip was told of."""
         files = pip_files(self._environment, Path.home(), Path(sys.prefix))
         told = for_uv(self._environment, files)
-        script = 'eval "$(railrel env)" && uv venv -q ../fresh && uv pip install --python ../fresh "$@"'
+        script = (
+            'eval "$(railrel env)" && uv venv -q ../fresh && uv pip install --python ../fresh "$@"'
+        )
         names = ["issue-core", "vergabe-teilnahme"]
         print('$ eval "$(railrel env)"\n$ uv venv ../fresh', flush=True)
         print(f"$ uv pip install --python ../fresh {' '.join(names)}", flush=True)

@@ -19,9 +19,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def bench(
-    tmp_path: Path, cache: Path, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Workbench]:
+def bench(tmp_path: Path, cache: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Workbench]:
     """An empty workspace in a path with a space in it."""
     root = tmp_path / "work space"
     root.mkdir()

@@ -132,7 +132,7 @@ class Interrupted(Broken):
     """A git during which the user presses Ctrl-C."""
 
     def state(self, folder: Path) -> GitState | None:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(folder)
 
 
 def test_interrupted_is_code_130(bench: Workbench) -> None:

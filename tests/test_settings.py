@@ -17,7 +17,9 @@ def shown(bench: Workbench, *argv: str) -> str:
 def prepare(bench: Workbench, layers: list[str]) -> tuple[Workbench, list[str]]:
     more = '\n[tool.railrel]\nregistry = "https://project/x"\n' if "project" in layers else ""
     bench.library()
-    bench.write("issue-core/pyproject.toml", f'[project]\nname = "issue-core"\nversion = "1"\n{more}')
+    bench.write(
+        "issue-core/pyproject.toml", f'[project]\nname = "issue-core"\nversion = "1"\n{more}'
+    )
     if "workspace" in layers:
         bench.write("railrel.toml", 'registry = "https://workspace/x"\n')
     if "user" in layers:
@@ -25,7 +27,9 @@ def prepare(bench: Workbench, layers: list[str]) -> tuple[Workbench, list[str]]:
         config.mkdir(parents=True)
         (config / "config.toml").write_text('registry = "https://user/x"\n')
     argv = ["--registry", "https://flag/x"] if "flag" in layers else []
-    return (bench.having(RAILREL_REGISTRY="https://variable/x") if "variable" in layers else bench), argv
+    return (
+        bench.having(RAILREL_REGISTRY="https://variable/x") if "variable" in layers else bench
+    ), argv
 
 
 @pytest.mark.parametrize("count", range(len(LAYERS)))
@@ -35,7 +39,13 @@ def test_the_nearest_layer_that_says_anything_counts(bench: Workbench, count: in
     line = shown(having, *argv)
 
     assert f"https://{LAYERS[count]}/x" in line
-    origins = ["--registry", "RAILREL_REGISTRY", "pyproject.toml:6:1", "railrel.toml:1:1", "config.toml:1:1"]
+    origins = [
+        "--registry",
+        "RAILREL_REGISTRY",
+        "pyproject.toml:6:1",
+        "railrel.toml:1:1",
+        "config.toml:1:1",
+    ]
     assert origins[count] in line
 
 

@@ -61,7 +61,9 @@ def test_pip_installs_both_from_the_local_index(bench: Workbench) -> None:
     having = publish_both(bench)
     environment = pip_environment(having, "with pip")
 
-    having.call([str(environment / "bin" / "pip"), "install", "-q", *BOTH], None, **variables(having))
+    having.call(
+        [str(environment / "bin" / "pip"), "install", "-q", *BOTH], None, **variables(having)
+    )
 
     assert passes_django_check(having, environment)
 
@@ -102,7 +104,11 @@ def test_poetry_installs_from_it_over_plain_http(bench: Workbench) -> None:
             priority = "explicit"
             """,
         )
-        having.call([str(command), "install", "-n"], having.root / "consumer", POETRY_VIRTUALENVS_IN_PROJECT="1")
+        having.call(
+            [str(command), "install", "-n"],
+            having.root / "consumer",
+            POETRY_VIRTUALENVS_IN_PROJECT="1",
+        )
 
     assert list((having.root / "consumer" / ".venv").rglob("issue_core/store.py"))
 
@@ -150,8 +156,12 @@ def test_uv_locks_and_syncs_the_fixed_project_from_gitea(on_gitea: Workbench, gi
 
     lock = (app / "uv.lock").read_text()
     assert f'source = {{ registry = "{gitea.registry("secret-acme")}/simple/" }}' in lock
-    from_gitea = [part for part in lock.split("[[package]]") if "secret-acme" in part.split("[package")[0]]
-    assert [part.split('"')[1] for part in from_gitea if "registry =" in part.split("sdist")[0]][:1] == ["issue-core"]
+    from_gitea = [
+        part for part in lock.split("[[package]]") if "secret-acme" in part.split("[package")[0]
+    ]
+    assert [part.split('"')[1] for part in from_gitea if "registry =" in part.split("sdist")[0]][
+        :1
+    ] == ["issue-core"]
     assert passes_django_check(on_gitea, app / ".venv")
 
 
@@ -182,4 +192,3 @@ def test_two_jobs_that_publish_one_version_to_gitea_end_in_one_version(
 
     assert [process.wait(120) for process in processes] == [0, 0, 0]
     assert len(gitea.files(name, "1.0")) == 2
-

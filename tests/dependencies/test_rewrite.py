@@ -420,7 +420,7 @@ def files(draw: st.DrawFn) -> tuple[bytes, str]:
 def test_only_the_requirement_and_the_source_change(
     case: tuple[bytes, str], index: Index | None
 ) -> None:
-    before, requirement = case
+    before, _ = case
 
     result = rewritten(before, index)
 

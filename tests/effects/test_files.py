@@ -116,9 +116,7 @@ def killed_at(root: Path, moment: int) -> int:
 
 
 @pytest.mark.parametrize("after", ["recover", "change"])
-def test_killed_at_any_moment_the_files_are_all_old_or_all_new(
-    tmp_path: Path, after: str
-) -> None:
+def test_killed_at_any_moment_the_files_are_all_old_or_all_new(tmp_path: Path, after: str) -> None:
     for moment in range(1, 60):
         root = tmp_path / str(moment)
         root.mkdir()

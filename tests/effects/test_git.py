@@ -52,7 +52,9 @@ def test_ahead_and_behind_count_against_the_upstream(bench: Workbench, project: 
     assert (state.ahead, state.behind) == (2, 0)
 
 
-def test_a_detached_head_an_empty_repository_and_none_at_all(bench: Workbench, project: Path) -> None:
+def test_a_detached_head_an_empty_repository_and_none_at_all(
+    bench: Workbench, project: Path
+) -> None:
     bench.git("issue-core", "checkout", "-q", "--detach")
     (bench.root / "empty").mkdir()
     bench.git("empty", "init", "-q", "-b", "trunk")
@@ -107,5 +109,5 @@ def test_nothing_is_written_into_the_repository(bench: Workbench, project: Path)
 def test_a_broken_repository_is_an_error_in_gits_own_words(bench: Workbench, project: Path) -> None:
     (project / ".git" / "index").write_bytes(b"garbage")
 
-    with pytest.raises(ConfigError, match="git cannot read this repository: .*index"):
+    with pytest.raises(ConfigError, match=r"git cannot read this repository: .*index"):
         RealGit(bench.environment).state(project)

@@ -118,14 +118,16 @@ def test_a_redirect_is_not_followed_and_the_credential_not_sent_on(http: RealHtt
 
 
 def test_nobody_there_is_code_3_with_the_reason(http: RealHttp, clock: Waits) -> None:
-    with pytest.raises(UnreachableError, match="cannot be reached: .*Connection refused"):
+    with pytest.raises(UnreachableError, match=r"cannot be reached: .*Connection refused"):
         http.send(Request("GET", f"http://127.0.0.1:{free_port()}/"))
 
     assert len(clock.slept) == 3
 
 
-def test_a_malformed_credential_is_not_quoted(http: RealHttp, tmp_path: Path) -> None:
-    request = Request("GET", "http://127.0.0.1:1/\x00marked", Credential("u", Secret("marked\n"), "x"))
+def test_a_malformed_credential_is_not_quoted(http: RealHttp) -> None:
+    request = Request(
+        "GET", "http://127.0.0.1:1/\x00marked", Credential("u", Secret("marked\n"), "x")
+    )
 
     with pytest.raises(RefusedError) as caught:
         http.send(request)

@@ -48,7 +48,10 @@ def registry(request: pytest.FixtureRequest, bench: Workbench) -> Registry:
         case _:
             server: Pypiserver = request.getfixturevalue("pypiserver")
             return connect(
-                bench, server.url, RAILREL_USERNAME=server.username, RAILREL_PASSWORD=server.password
+                bench,
+                server.url,
+                RAILREL_USERNAME=server.username,
+                RAILREL_PASSWORD=server.password,
             )
 
 
@@ -58,7 +61,9 @@ def name() -> str:
 
 
 def made(tmp_path: Path, name: str, text: str = "", version: str = "1.0") -> Artefact:
-    return inspect(wheel(tmp_path / secrets.token_hex(4), name, version, "Requires-Python: >=3.11\n", text))
+    return inspect(
+        wheel(tmp_path / secrets.token_hex(4), name, version, "Requires-Python: >=3.11\n", text)
+    )
 
 
 def test_the_cases_cover_every_kind(registry: Registry) -> None:

@@ -46,7 +46,7 @@ def found(bench: Workbench, place: Place = PLACE, **variables: str) -> tuple[str
 def test_variables_that_people_already_have_are_understood(
     bench: Workbench, variables: dict[str, str], expected: tuple[str, str, str] | None
 ) -> None:
-    assert found(bench, **variables) == expected
+    assert found(bench, PLACE, **variables) == expected
 
 
 def write(path: Path, text: str) -> None:
@@ -57,7 +57,10 @@ def write(path: Path, text: str) -> None:
 
 def test_pypirc_is_found_by_url_or_by_name(bench: Workbench) -> None:
     other = "[other]\nrepository = https://other\nusername = x\npassword = y\n"
-    write(bench.home / ".pypirc", f"{other}[mine]\nrepository = {URL}/\nusername = u\npassword = 100%\n")
+    write(
+        bench.home / ".pypirc",
+        f"{other}[mine]\nrepository = {URL}/\nusername = u\npassword = 100%\n",
+    )
 
     assert found(bench) == ("u", "100%", f"{bench.home}/.pypirc [mine]")
     assert found(bench, replace(PLACE, url="https://unknown")) is None

@@ -20,7 +20,9 @@ def library(bench: Workbench) -> str:
     return name
 
 
-def publish(bench: Workbench, gitea: Gitea, library: str, token: str, owner: str = "acme") -> Result:
+def publish(
+    bench: Workbench, gitea: Gitea, library: str, token: str, owner: str = "acme"
+) -> Result:
     variables = {"RAILREL_REGISTRY": gitea.registry(owner), "RAILREL_TOKEN": token}
     return bench.having(**variables).railrel("publish", library)
 
@@ -95,7 +97,9 @@ def test_each_refusal_names_the_one_thing_to_change(
     assert gitea.files(library, "1.0") == {}
 
 
-def test_a_token_with_a_newline_behind_it_works(bench: Workbench, gitea: Gitea, library: str) -> None:
+def test_a_token_with_a_newline_behind_it_works(
+    bench: Workbench, gitea: Gitea, library: str
+) -> None:
     assert publish(bench, gitea, library, gitea.tokens["publish"] + "\n").code == 0
 
 

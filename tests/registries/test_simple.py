@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +46,8 @@ def test_json_is_read_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"), [(b"", "text/html"), (b"sign in", "text/html"), (b"[]", "json"), (b"{", "json")]
+    ("body", "kind"),
+    [(b"", "text/html"), (b"sign in", "text/html"), (b"[]", "json"), (b"{", "json")],
 )
 def test_what_is_no_index_is_not_taken_for_an_empty_one(body: bytes, kind: str) -> None:
     with pytest.raises(UnreachableError, match="not a page of a package index"):
@@ -53,7 +56,5 @@ def test_what_is_no_index_is_not_taken_for_an_empty_one(body: bytes, kind: str) 
 
 @given(st.binary(max_size=300), st.sampled_from(["text/html", "application/json"]))
 def test_no_page_makes_us_crash(body: bytes, kind: str) -> None:
-    try:
-        files_of_page(body, kind, PAGE)
-    except RailrelError as error:
-        assert error.problems
+    with contextlib.suppress(RailrelError):
+        assert all(file.filename is not None for file in files_of_page(body, kind, PAGE))

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -178,9 +179,11 @@ def test_a_server_ends_when_its_test_run_is_killed(tmp_path: Path) -> None:
     _wait_until(lambda: not _answers(url))
 
 
-def test_free_ports_are_not_given_twice() -> None:
-    ports = [free_port() for _ in range(200)]
-    assert len(set(ports)) == len(ports)
+def test_nobody_listens_on_a_free_port_and_a_server_may() -> None:
+    port = free_port()
+    assert not answers(port)
+    with socket.create_server(("127.0.0.1", port)):
+        assert answers(port)
 
 
 def test_a_missing_server_is_skipped_at_home_and_fails_on_ci(

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from packaging.utils import NormalizedName, canonicalize_name
@@ -46,7 +48,7 @@ def test_a_circle_follows_edges_and_without_its_edges_none_is_left(
     left = {name: set(needs) for name, needs in edges.items()}
     for circle in found:
         assert circle[0] == circle[-1]
-        for one, other in zip(circle, circle[1:], strict=False):
+        for one, other in pairwise(circle):
             assert other in edges[one]
         left[circle[0]].discard(circle[1])
     assert cycles(left) == ()

@@ -33,17 +33,35 @@ def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int
             raise RuntimeError("a verb was called outside the command line")
         return run(replace(context, registry_flag=click_context.meta.get(_REGISTRY)), *args, **kw)
 
-    return click.option(
-        "--registry",
-        metavar="URL|FOLDER",
-        expose_value=False,
-        callback=_keep_registry,
-        help="Where distributions are published.",
-    )(called)
+    options = (
+        click.option(
+            "--registry",
+            metavar="URL|FOLDER",
+            expose_value=False,
+            callback=_keep_registry,
+            help="Where distributions are published.",
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, expose_value=False, callback=_speak, hidden=True
+        ),
+        click.option(
+            "-v", "--verbose", is_flag=True, expose_value=False, callback=_speak, hidden=True
+        ),
+    )
+    for option in options:
+        called = option(called)
+    return called
 
 
 def _keep_registry(context: click.Context, _: click.Parameter, value: str | None) -> None:
     context.meta[_REGISTRY] = value
+
+
+def _speak(context: click.Context, option: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click's form
+    """Take -q and -v behind the verb as well, where hands put them."""
+    found = context.find_object(Context)
+    if found and value:
+        setattr(found.console, str(option.name), True)
 
 
 def chosen(

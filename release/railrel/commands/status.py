@@ -99,7 +99,8 @@ def command(
 ) -> int:
     """What is here, what depends on what, what is published.
 
-    Exit code 1 when something is wrong with a project, 3 when the registry could not be asked.
+    Exit code 1 when something is wrong with a project, 3 or 4 when the registry did not answer or
+    refused to.
     """
     workspace = context.workspace()
     wanted = set(workspace.choose(projects, context.start))
@@ -121,7 +122,8 @@ def command(
         *(problem for need in all_needs for problem in need.problems),
         *(_circular(circle, all_needs) for circle in circles),
     )
-    unasked = dict.fromkeys(e.problems[0] for e in held.values() if isinstance(e, RailrelError))
+    failures = [answer for answer in held.values() if isinstance(answer, RailrelError)]
+    unasked = dict.fromkeys(failure.problems[0] for failure in failures)
     report = StatusReport(
         workspace=str(workspace.root),
         registry=registry.place,
@@ -139,7 +141,7 @@ def command(
         context.console.problem(problem, "unknown")
     if problems:
         return ExitCode.FOUND
-    return ExitCode.UNREACHABLE if unasked else ExitCode.DONE
+    return failures[0].code if failures else ExitCode.DONE
 
 
 _Held = dict[Path, tuple[RemoteFile, ...] | RailrelError]

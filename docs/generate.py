@@ -1,0 +1,132 @@
+"""Write the reference pages from the program itself: `make docs`.
+
+python docs/generate.py            writes docs/reference/*.md
+python docs/generate.py --check    says which are out of date; exit code 1 if any
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+import click
+import msgspec
+
+from railrel.cli import root
+from railrel.commands import VERBS
+from railrel.dependencies.syntaxes import SYNTAXES
+from railrel.errors import MEANINGS
+from railrel.registries import KINDS
+from railrel.settings import KEYS
+
+HERE = Path(__file__).parent / "reference"
+NOTE = "<!-- Written by docs/generate.py from the program; do not edit. -->\n"
+
+
+def commands() -> str:
+    """Every verb's `--help`."""
+    parts = ["# Commands\n", "```text", _help(root, "railrel"), "```\n"]
+    for verb in VERBS:
+        command = import_module(f"railrel.commands.{verb.module}").command
+        parts += [f"## railrel {verb.name}\n", "```text"]
+        parts += [_help(command, f"railrel {verb.name}"), "```\n"]
+    return "\n".join(parts)
+
+
+def _help(command: click.Command, name: str) -> str:
+    context = click.Context(command, info_name=name, max_content_width=90, terminal_width=90)
+    return command.get_help(context)
+
+
+def exit_codes() -> str:
+    """The table of exit codes."""
+    lines = ["# Exit codes\n", "Scripts may rely on them.\n", "| code | means |", "| --- | --- |"]
+    lines += [f"| {code.value} | {meaning} |" for code, meaning in MEANINGS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """Every key, its variable and what it is for."""
+    lines = [
+        "# Settings\n",
+        "A flag comes before a variable, that before `[tool.railrel]` of the project, that before",
+        "`railrel.toml` of the workspace, that before `~/.config/railrel/config.toml`. Each key is",
+        "looked up by itself; `railrel config` prints where each comes from.\n",
+        "| key | variable | what it is |",
+        "| --- | --- | --- |",
+    ]
+    for key in KEYS:
+        where = f" Only in `{'railrel.toml'}`." if key.workspace_only else ""
+        lines.append(f"| `{key.name}` | `{key.variable}` | {key.help}{where} |")
+    lines += [
+        "",
+        "Credentials are no settings: they come from the environment (`RAILREL_TOKEN`, or",
+        "`RAILREL_USERNAME` and `RAILREL_PASSWORD`, then the variables of other tools), `~/.pypirc`,",
+        "the keyring and `~/.netrc`, in this order.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def syntaxes() -> str:
+    """What fix-deps and publish understand."""
+    lines = ["# Path dependencies that are understood\n", "| id | where |", "| --- | --- |"]
+    lines += [f"| `{syntax.ID}` | {syntax.TITLE} |" for syntax in SYNTAXES]
+    lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
+    lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
+    return "\n".join(lines) + "\n"
+
+
+def schemas() -> str:
+    """The JSON that `--json` prints, as JSON Schema."""
+    parts = [
+        "# JSON\n",
+        "`--json` prints one object. Its `schema` names the shape and its version;",
+    ]
+    parts += ["fields may be added to a version, never renamed or taken away. An error is a"]
+    parts += ["`railrel.error/1` with `code` and `errors`.\n"]
+    for name, report in reports():
+        schema = msgspec.json.format(msgspec.json.encode(msgspec.json.schema(report)), indent=2)
+        parts += [f"## `{name}`\n", "```json", schema.decode(), "```\n"]
+    return "\n".join(parts)
+
+
+def reports() -> Iterator[tuple[str, type]]:
+    """Each schema's name and the dataclass that it is made of."""
+    for verb in VERBS:
+        module = import_module(f"railrel.commands.{verb.module}")
+        title = "".join(part.capitalize() for part in verb.name.split("-"))
+        yield module.SCHEMA, getattr(module, f"{title}Report")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
+    "exit-codes.md": exit_codes,
+    "settings.md": settings,
+    "syntaxes.md": syntaxes,
+    "json.md": schemas,
+}
+
+
+def stale() -> list[str]:
+    """The pages that do not say what the program says."""
+    return [name for name, page in PAGES.items() if _now(name) != NOTE + page()]
+
+
+def _now(name: str) -> str:
+    path = HERE / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" in arguments:
+        for name in stale():
+            print(f"docs/reference/{name} is out of date: make docs")
+        return 1 if stale() else 0
+    HERE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (HERE / name).write_text(NOTE + page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

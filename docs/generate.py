@@ -34,7 +34,13 @@ def commands() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, max_content_width=90, terminal_width=90)
+    context = click.Context(
+        command,
+        info_name=name,
+        max_content_width=90,
+        terminal_width=90,
+        help_option_names=["-h", "--help"],
+    )
     return command.get_help(context)
 
 

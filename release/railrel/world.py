@@ -228,6 +228,10 @@ class Files(Protocol):
         """Unpack into `target` and give the one top folder. UnfitError on links and escapes."""
         ...
 
+    def sweep(self, folder: Path) -> None:
+        """Remove what killed runs left half written in a folder of our own, whose lock we hold."""
+        ...
+
     def remove_tree(self, folder: Path) -> None:
         """Remove a folder of our own."""
         ...

@@ -50,26 +50,35 @@ class Context:
             self.settings(workspace.root, project), workspace.root, self.world, self.console.hide
         )
 
-    def journal(self, workspace: Workspace) -> Path:
-        """Where file transactions of this workspace keep their notes."""
-        own = own_folder(workspace.root)
-        if os.access(own if own.exists() else workspace.root, os.W_OK):
+    def recovered(self) -> Workspace:
+        """The workspace, after what a killed run left half done was completed or taken back."""
+        self.world.files.recover(self.journal(workspace_root(self.start)))
+        return self.workspace()
+
+    def journal(self, root: Path) -> Path:
+        """Where file transactions of the workspace in this folder keep their notes."""
+        own = root / ".railrel"
+        if os.access(own if own.exists() else root, os.W_OK):
             return own / "journal"
         # Checkouts may lie in a folder that is somebody else's.
-        key = hashlib.sha256(str(workspace.root).encode()).hexdigest()[:16]
+        key = hashlib.sha256(str(root).encode()).hexdigest()[:16]
         return self.world.cache / "workspaces" / key / "journal"
 
+    def project_at(self, workspace: Workspace, folder: Path) -> Project | None:
+        """The project in a folder, also outside the workspace, with its version if only git knows.
 
-def own_folder(root: Path) -> Path:
-    """The folder in a workspace that is railrel's."""
-    return root / ".railrel"
+        None where there is none that can be read.
+        """
+        found = workspace.at(folder) or _outside(folder)
+        if found is None or not found.version_from_tag:
+            return found
+        state = self.world.git.state(found.folder)
+        return found.tagged(state.tags if state else ())
 
 
-def project_at(workspace: Workspace, folder: Path) -> Project | None:
-    """The project in a folder, also where that is outside the workspace; None if there is none."""
-    known = workspace.at(folder)
-    if known or not (folder / "pyproject.toml").is_file():
-        return known
+def _outside(folder: Path) -> Project | None:
+    if not (folder / "pyproject.toml").is_file():
+        return None
     try:
         return project_of(read(folder / "pyproject.toml"))
     except ConfigError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from railrel.commands.context import Context, project_at, stop_for
+from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
     dry_run_option,
@@ -68,12 +68,10 @@ def command(
     The range comes from the version of the project in that folder: 0.2.3 gives >=0.2,<0.3.
     Everything else in the file stays as it is, to the byte. A second run changes nothing.
     """
-    workspace = context.workspace()
+    write = not (check or diff or dry_run)
+    workspace = context.recovered() if write else context.workspace()
     wanted = chosen(context, workspace, projects, everything=everything)
     stop_for(workspace, wanted)
-    write = not (check or diff or dry_run)
-    if write:
-        context.world.files.recover(context.journal(workspace))
     plans = [_plan(context, workspace, project) for project in wanted]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
@@ -84,7 +82,7 @@ def command(
         if one.changes
     )
     if write and changes:
-        context.world.files.change(changes, workspace.root, context.journal(workspace))
+        context.world.files.change(changes, workspace.root, context.journal(workspace.root))
     registry = context.registry(workspace)
     if as_json:
         reports = tuple(_report(workspace, one) for one in plans)
@@ -103,17 +101,9 @@ def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
     return plan(
         project,
         members_of(workspace),
-        lambda folder: _tagged(context, project_at(workspace, folder)),
+        lambda folder: context.project_at(workspace, folder),
         index_of(registry),
     )
-
-
-def _tagged(context: Context, project: Project | None) -> Project | None:
-    """With its version, where only git knows it."""
-    if project is None or not project.version_from_tag:
-        return project
-    state = context.world.git.state(project.folder)
-    return project.tagged(state.tags if state else ())
 
 
 def index_of(registry: Registry) -> Index | None:

@@ -1,12 +1,11 @@
 """`railrel publish`: build, inspect, upload once, prove that it arrived."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 from packaging.specifiers import SpecifierSet
 
-from railrel.commands.context import Context, project_at, stop_for
+from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
     dry_run_option,
@@ -15,7 +14,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.dependencies.neighbours import edges, needs
-from railrel.dependencies.rewrite import Rewrite, members_of, plan
+from railrel.dependencies.rewrite import members_of, plan
 from railrel.distributions.prepare import Order, Prepared, prepare
 from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
 from railrel.registries import Registry
@@ -93,8 +92,8 @@ def command(
     built from the sdist, and both are refused if they could not be installed elsewhere. Publishing
     the same again does nothing; other bytes under a published version end in exit code 5.
     """
-    workspace = context.workspace()
-    wanted = _in_order(workspace, chosen(context, workspace, projects))
+    workspace = context.recovered()
+    wanted = _in_order(context, workspace, chosen(context, workspace, projects))
     stop_for(workspace, wanted)
     allowed = _Allowed(allow_dirty, no_tag, allow_dev)
     orders = [_order(context, workspace, project, allowed) for project in wanted]
@@ -111,11 +110,15 @@ def command(
     return ExitCode.DONE
 
 
-def _in_order(workspace: Workspace, wanted: tuple[Project, ...]) -> tuple[Project, ...]:
+def _in_order(
+    context: Context, workspace: Workspace, wanted: tuple[Project, ...]
+) -> tuple[Project, ...]:
     """What is needed first, first."""
-    graph = edges(needs(workspace, lambda folder: project_at(workspace, folder)))
+    if len(wanted) == 1:
+        return wanted
+    graph = edges(needs(workspace, lambda folder: context.project_at(workspace, folder)))
     circles = cycles(graph)
-    if circles and len(wanted) > 1:
+    if circles:
         raise ConfigError.of(
             Problem(
                 f"these projects need each other: {' -> '.join(circle)}",
@@ -125,8 +128,6 @@ def _in_order(workspace: Workspace, wanted: tuple[Project, ...]) -> tuple[Projec
             )
             for circle in circles
         )
-    if len(wanted) < 2:
-        return wanted
     by_name = {project.name: project for project in wanted}
     return tuple(by_name[name] for name in needed_first(graph, by_name))
 
@@ -143,25 +144,18 @@ def _order(context: Context, workspace: Workspace, project: Project, allowed: _A
     return Order(
         project=tagged,
         version=tagged.version,
-        rewrite=_rewrite(context, workspace, project),
+        # As fix-deps does it, but without an index: an sdist is for others.
+        rewrite=plan(
+            project,
+            members_of(workspace),
+            lambda folder: context.project_at(workspace, folder),
+            None,
+        ),
         git=git,
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
         allow_dev=allowed.dev,
     )
-
-
-def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
-    """The same rewrite as fix-deps makes, without an index: an sdist is for others."""
-
-    def tagged(folder: Path) -> Project | None:
-        found = project_at(workspace, folder)
-        if found is None or not found.version_from_tag:
-            return found
-        state = context.world.git.state(found.folder)
-        return found.tagged(state.tags if state else ())
-
-    return plan(project, members_of(workspace), tagged, None)
 
 
 def _refusals(
@@ -258,7 +252,7 @@ def _next(
     context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
 ) -> None:
     published = {project.name for project in done}
-    for need in needs(workspace, lambda folder: project_at(workspace, folder)):
+    for need in needs(workspace, lambda folder: context.project_at(workspace, folder)):
         if any(dependency.name in published for dependency in need.by_path):
             context.console.say(f"next: railrel fix-deps {need.project.name}")
             return

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from railrel.commands.context import Context, project_at
+from railrel.commands.context import Context
 from railrel.commands.options import json_option, projects_argument, with_context
 from railrel.dependencies.neighbours import Needs, edges, needs
 from railrel.errors import ExitCode, Problem, RailrelError
@@ -104,7 +104,7 @@ def command(
     """
     workspace = context.workspace()
     wanted = set(workspace.choose(projects, context.start))
-    all_needs = needs(workspace, lambda folder: project_at(workspace, folder))
+    all_needs = needs(workspace, lambda folder: context.project_at(workspace, folder))
     graph_edges = edges(all_needs)
     if graph:
         context.console.result(

@@ -40,7 +40,7 @@ class RealFiles:
             _transact(list(zip(changes, targets, strict=True)), journal)
 
     def recover(self, journal: Path) -> None:
-        if journal.is_dir() and any(journal.glob("*.json")):
+        if journal.is_dir() and any(path.name != "lock" for path in journal.iterdir()):
             with self.locked(journal / "lock"):
                 self._recover(journal)
 
@@ -127,6 +127,10 @@ class RealFiles:
     def remove_tree(self, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
+    def sweep(self, folder: Path) -> None:
+        for path in folder.glob(".*.railrel-*"):
+            path.unlink(missing_ok=True)
+
     def _own_folder(self, journal: Path) -> None:
         """Make `.railrel/journal`, and keep git from seeing it."""
         with _explained(journal):
@@ -136,6 +140,7 @@ class RealFiles:
                 ignore.write_text("*\n", encoding="utf-8")
 
     def _recover(self, journal: Path) -> None:
+        self.sweep(journal)
         for note in sorted(journal.glob(f"*{_ANNOUNCED}")):
             for entry in _entries(note):
                 Path(entry["partial"]).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ import configparser
 import netrc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,31 @@ def find(place: Place, world: World, hide: Callable[[Secret], None]) -> Credenti
             hide(found.password)
             return _usable(found)
     return NoCredential(tuple(looked))
+
+
+class Credentials:
+    """The credential for one place, looked up when it is first needed: a keyring can be slow."""
+
+    def __init__(self, place: Place, world: World, hide: Callable[[Secret], None]) -> None:
+        self._place, self._world, self._hide = place, world, hide
+
+    @cached_property
+    def _found(self) -> Credential | NoCredential:
+        return find(self._place, self._world, self._hide)
+
+    @property
+    def own(self) -> Credential | None:
+        """What was found, if anything."""
+        return self._found if isinstance(self._found, Credential) else None
+
+    @property
+    def looked(self) -> tuple[str, ...]:
+        """Everywhere that was looked in vain."""
+        return self._found.looked if isinstance(self._found, NoCredential) else ()
+
+    def for_url(self, url: str, place: str) -> Credential | None:
+        """The credential, only for the host that it is for."""
+        return self.own if urlsplit(url)[:2] == urlsplit(place)[:2] else None
 
 
 def _usable(found: Credential) -> Credential:

@@ -93,9 +93,13 @@ class Folder:
         return f"delete the files of {version} and index.html in {self._simple / name}"
 
     def _prepare(self) -> None:
+        for folder in (self._simple.parent, self._simple, *self._simple.glob("*/")):
+            self._world.files.sweep(folder)
         own = self._simple.parent.parent
-        if own.name == ".railrel" and not (own / ".gitignore").exists():
-            self._world.files.put(own / ".gitignore", b"*\n")
+        if own.name == ".railrel":
+            self._world.files.sweep(own)
+            if not (own / ".gitignore").exists():
+                self._world.files.put(own / ".gitignore", b"*\n")
 
     def _list(self, name: NormalizedName, filenames: set[str]) -> None:
         """Write the pages; the project's own page last, so that what it lists is all there."""

@@ -12,12 +12,12 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
-from railrel.registries.credentials import NoCredential, find
+from railrel.registries.credentials import Credentials
 from railrel.registries.gitea_answers import Asked, Clues, explain
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
-from railrel.world import Credential, Request, Response, Secret, Upload, World
+from railrel.world import Request, Response, Secret, Upload, World
 
 KIND = "gitea"
 TITLE = "Gitea or Forgejo"
@@ -32,7 +32,7 @@ def claims(place: Place) -> bool:
 
 def connect(place: Place, world: World, hide: Callable[[Secret], None]) -> "Gitea":
     """The registry of one owner."""
-    return Gitea(place, world, find(place, world, hide))
+    return Gitea(place, world, Credentials(place, world, hide))
 
 
 class Gitea:
@@ -40,13 +40,12 @@ class Gitea:
 
     kind = KIND
 
-    def __init__(self, place: Place, world: World, found: Credential | NoCredential) -> None:
+    def __init__(self, place: Place, world: World, who: Credentials) -> None:
         parts = _URL.fullmatch(place.url)
         if parts is None:
             raise ValueError(place.url)
         self._world = world
-        self._credential = found if isinstance(found, Credential) else None
-        self._looked = found.looked if isinstance(found, NoCredential) else ()
+        self._who = who
         self._root, self._owner = parts["root"], parts["owner"]
         # People paste the address of the simple index as well; it is the same registry.
         self.publish_url = self.place = f"{self._root}/api/packages/{self._owner}/pypi"
@@ -55,14 +54,14 @@ class Gitea:
 
     def check_access(self) -> None:
         """An upload without a body: Gitea looks at owner and rights first, and then answers 400."""
-        answer = self._send(Request("POST", self.publish_url, self._credential))
+        answer = self._send(Request("POST", self.publish_url, self._who.own))
         if answer.status == 400 and b"multipart" in answer.body:
             return
         raise self._explained(answer, "publish")
 
     def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
         url = f"{self.simple_url}/{name}/"
-        answer = self._send(Request("GET", url, self._credential))
+        answer = self._send(Request("GET", url, self._who.own))
         # 404 without a body: the owner is there and has no such package.
         if answer.status == 404 and not answer.body.strip():
             return ()
@@ -74,7 +73,7 @@ class Gitea:
         request = Request(
             "POST",
             self.publish_url,
-            self._credential,
+            self._who.own,
             form=_form(artefact),
             upload=Upload("content", artefact.path),
             seconds=600,
@@ -98,7 +97,9 @@ class Gitea:
         raise trouble
 
     def download(self, file: RemoteFile) -> bytes:
-        answer = self._send(Request("GET", file.url, self._own(file.url), seconds=600))
+        answer = self._send(
+            Request("GET", file.url, self._who.for_url(file.url, self.place), seconds=600)
+        )
         if answer.status != 200:
             raise self._explained(answer, "read")
         return answer.body
@@ -109,7 +110,7 @@ class Gitea:
             return ""
         url = f"{self._root}/api/v1/packages/{self._owner}/pypi/{name}/-/link/{repository}"
         try:
-            answer = self._send(Request("POST", url, self._credential))
+            answer = self._send(Request("POST", url, self._who.own))
         except UnreachableError:
             return ""
         if answer.status == 201:
@@ -132,10 +133,6 @@ class Gitea:
             return ""
         return found["name"] if found["owner"].lower() == self._owner.lower() else ""
 
-    def _own(self, url: str) -> Credential | None:
-        """Our credential, only for the host that it is for: links come from ROOT_URL."""
-        return self._credential if urlsplit(url)[:2] == urlsplit(self._root)[:2] else None
-
     def _send(self, request: Request) -> Response:
         return self._world.http.send(request)
 
@@ -144,11 +141,11 @@ class Gitea:
         clues = Clues(
             owner=self._owner,
             root=self._root,
-            credential=self._credential.origin if self._credential else "",
-            looked=self._looked,
+            credential=self._who.own.origin if self._who.own else "",
+            looked=self._who.looked,
         )
         try:
-            if answer.status == 401 and self._credential:
+            if answer.status == 401 and self._who.own:
                 probe = self._ask("/api/v1/user")
                 if probe.status == 200:
                     # It may read its user, so only a packages route tells what it lacks there.
@@ -164,7 +161,7 @@ class Gitea:
         return explain(answer, asked, clues)
 
     def _ask(self, path: str) -> Response:
-        return self._send(Request("GET", f"{self._root}{path}", self._credential))
+        return self._send(Request("GET", f"{self._root}{path}", self._who.own))
 
 
 def _form(artefact: Artefact) -> tuple[tuple[str, str], ...]:

@@ -11,11 +11,11 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RefusedError, UnreachableError
-from railrel.registries.credentials import NoCredential, find
+from railrel.registries.credentials import Credentials
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
-from railrel.world import Credential, Request, Response, Secret, Upload, World
+from railrel.world import Request, Response, Secret, Upload, World
 
 KIND = "legacy"
 TITLE = "a server with the legacy upload API"
@@ -30,7 +30,7 @@ def claims(place: Place) -> bool:
 
 def connect(place: Place, world: World, hide: Callable[[Secret], None]) -> "Legacy":
     """The server at the upload URL."""
-    return Legacy(place, world, find(place, world, hide))
+    return Legacy(place, world, Credentials(place, world, hide))
 
 
 class Legacy:
@@ -38,10 +38,9 @@ class Legacy:
 
     kind = KIND
 
-    def __init__(self, place: Place, world: World, found: Credential | NoCredential) -> None:
+    def __init__(self, place: Place, world: World, who: Credentials) -> None:
         self._world = world
-        self._credential = found if isinstance(found, Credential) else None
-        self._looked = found.looked if isinstance(found, NoCredential) else ()
+        self._who = who
         self.place = place.url
         self.publish_url = f"{place.url}/"
         self.simple_url = place.index_url or f"{place.url}/simple"
@@ -53,13 +52,13 @@ class Legacy:
 
         What a server makes of such a form differs; only a refusal of the credential counts.
         """
-        answer = self._send(Request("POST", self.publish_url, self._credential))
+        answer = self._send(Request("POST", self.publish_url, self._who.own))
         if answer.status in (401, 403):
             raise self._refused(answer)
 
     def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
         url = f"{self.simple_url}/{name}/"
-        answer = self._send(Request("GET", url, self._credential, {"Accept": _JSON_FIRST}))
+        answer = self._send(Request("GET", url, self._who.own, {"Accept": _JSON_FIRST}))
         if answer.status == 404:
             return ()
         if answer.status in (301, 302, 303, 307, 308):
@@ -75,7 +74,7 @@ class Legacy:
         request = Request(
             "POST",
             self.publish_url,
-            self._credential,
+            self._who.own,
             form=upload_form(artefact.path),
             upload=Upload("content", artefact.path),
             seconds=600,
@@ -94,7 +93,9 @@ class Legacy:
         raise self._refused(answer)
 
     def download(self, file: RemoteFile) -> bytes:
-        answer = self._send(Request("GET", file.url, self._own(file.url), seconds=600))
+        answer = self._send(
+            Request("GET", file.url, self._who.for_url(file.url, self.place), seconds=600)
+        )
         if answer.status != 200:
             raise self._refused(answer)
         return answer.body
@@ -106,27 +107,22 @@ class Legacy:
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete {name} {version} at {self.place}, if the server can"
 
-    def _own(self, url: str) -> Credential | None:
-        """Our credential, only for the host that it is for."""
-        same = urlsplit(url)[:2] == urlsplit(self.place)[:2]
-        return self._credential if same else None
-
     def _send(self, request: Request) -> Response:
         return self._world.http.send(request)
 
     def _refused(self, answer: Response) -> RefusedError | UnreachableError:
         if answer.status in (401, 403):
-            if self._credential:
+            if self._who.own:
                 return RefusedError(
                     f"{self.place} does not accept the credential ({answer.status})",
                     at=self.place,
-                    hint=f"it was taken from {self._credential.origin}; set RAILREL_USERNAME and RAILREL_PASSWORD",
+                    hint=f"it was taken from {self._who.own.origin}; set RAILREL_USERNAME and RAILREL_PASSWORD",
                 )
             return RefusedError(
                 f"{self.place} wants a credential and none was found",
                 at=self.place,
                 hint="set RAILREL_TOKEN, or RAILREL_USERNAME and RAILREL_PASSWORD; looked at "
-                + ", ".join(self._looked),
+                + ", ".join(self._who.looked),
             )
         if answer.status == 413:
             return RefusedError(

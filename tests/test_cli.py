@@ -1,5 +1,6 @@
 import importlib
 import pkgutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from railrel.commands import VERBS
 from railrel.dependencies.syntaxes import SYNTAXES
 from railrel.errors import MEANINGS, ExitCode
 from railrel.world import GitState
-from tests.workbench import Workbench
+from tests.workbench import IMPORTABLE, Workbench
 
 
 def test_help_lists_every_verb_and_every_exit_code(bench: Workbench) -> None:
@@ -171,3 +172,16 @@ def test_quiet_says_nothing_but_results(bench: Workbench) -> None:
 
     assert result.err == ""
     assert result.out
+
+
+def test_standing_in_a_folder_that_is_gone_is_an_error_and_no_traceback(bench: Workbench) -> None:
+    script = bench.write(
+        "gone.sh",
+        f'mkdir gone && cd gone && rmdir ../gone\n"{sys.executable}" -m railrel status\necho "code $?"\n',
+    )
+
+    said = bench.call(["sh", str(script)], None, **IMPORTABLE)
+
+    assert "error: the folder that you stand in is gone" in said
+    assert "code 2" in said
+    assert "Traceback" not in said

@@ -102,7 +102,14 @@ def entry() -> None:
     """The `railrel` command."""
     from railrel.effects import real_world
 
-    sys.exit(main(sys.argv[1:], real_world()))
+    try:
+        world = real_world()
+    except FileNotFoundError:
+        Console().problem(
+            Problem("the folder that you stand in is gone", hint="cd to one that is there")
+        )
+        sys.exit(ExitCode.USAGE)
+    sys.exit(main(sys.argv[1:], world))
 
 
 def _hide_secrets(world: World, console: Console) -> None:

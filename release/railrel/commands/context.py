@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from railrel.console import Console
@@ -25,9 +25,18 @@ class Context:
     start: Path
     """The folder that the user stands in, or `-C`."""
     registry_flag: str | None = None
+    _settings: dict[Path, Settings] = field(default_factory=dict)
 
     def settings(self, root: Path, project: Project | None = None) -> Settings:
         """The settings for a project, or for the workspace as a whole."""
+        # Hardly any project has settings of its own, and there may be a thousand.
+        if project is None or not project.document.table("tool", "railrel"):
+            if root not in self._settings:
+                self._settings[root] = self._resolved(root, None)
+            return self._settings[root]
+        return self._resolved(root, project)
+
+    def _resolved(self, root: Path, project: Project | None) -> Settings:
         config = self.world.environment.get("XDG_CONFIG_HOME")
         return resolve(
             flags={"registry": self.registry_flag},

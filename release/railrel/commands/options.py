@@ -31,7 +31,11 @@ def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int
         context = click_context.find_object(Context)
         if context is None:
             raise RuntimeError("a verb was called outside the command line")
-        return run(replace(context, registry_flag=click_context.meta.get(_REGISTRY)), *args, **kw)
+        return run(
+            replace(context, registry_flag=click_context.meta.get(_REGISTRY), _settings={}),
+            *args,
+            **kw,
+        )
 
     options = (
         click.option(

@@ -14,7 +14,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Replacement, Rewrite, members_of, plan
+from railrel.dependencies.rewrite import Replacement, Rewrite, plan
 from railrel.errors import ConfigError, ExitCode
 from railrel.registries import Registry
 from railrel.workspace.discovery import Workspace
@@ -100,7 +100,7 @@ def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
     registry = context.registry(workspace, project)
     return plan(
         project,
-        members_of(workspace),
+        workspace.folders,
         lambda folder: context.project_at(workspace, folder),
         index_of(registry),
     )

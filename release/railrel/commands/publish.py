@@ -14,7 +14,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.dependencies.neighbours import edges, needs
-from railrel.dependencies.rewrite import members_of, plan
+from railrel.dependencies.rewrite import plan
 from railrel.distributions.prepare import Order, Prepared, prepare
 from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
 from railrel.registries import Registry
@@ -147,7 +147,7 @@ def _order(context: Context, workspace: Workspace, project: Project, allowed: _A
         # As fix-deps does it, but without an index: an sdist is for others.
         rewrite=plan(
             project,
-            members_of(workspace),
+            workspace.folders,
             lambda folder: context.project_at(workspace, folder),
             None,
         ),

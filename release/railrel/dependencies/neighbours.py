@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.requirements import listed
-from railrel.dependencies.rewrite import ProjectAt, members_of, misnamed, path_dependencies
+from railrel.dependencies.rewrite import ProjectAt, misnamed, path_dependencies
 from railrel.errors import Problem
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import Edges
@@ -27,7 +27,7 @@ class Needs:
 
 def needs(workspace: Workspace, project_at: ProjectAt) -> tuple[Needs, ...]:
     """For every project of the workspace, in its order."""
-    members = members_of(workspace)
+    members = workspace.folders
     found: list[Needs] = []
     for project in workspace.projects:
         by_path = path_dependencies(project.document, members)

@@ -13,7 +13,6 @@ from railrel.dependencies.references import Index, Members, PathDependency, Synt
 from railrel.dependencies.syntaxes import SYNTAXES
 from railrel.documents import Document
 from railrel.errors import Problem
-from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 
 ProjectAt = Callable[[Path], Project | None]
@@ -55,11 +54,6 @@ def path_dependencies(document: Document, members: Members) -> tuple[PathDepende
     if not _TRACES.search(document.data):
         return ()
     return tuple(found for syntax in SYNTAXES for found in syntax.find(document, members))
-
-
-def members_of(workspace: Workspace) -> Members:
-    """Where the projects of a workspace are, by name."""
-    return {project.name: project.folder for project in workspace.projects}
 
 
 def misnamed(found: PathDependency, target: Project | None) -> Problem | None:

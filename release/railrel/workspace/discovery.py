@@ -1,13 +1,14 @@
 """Which folder is the workspace, and which projects are in it."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.documents import Document, Table, read
 from railrel.errors import ConfigError, Problem
@@ -38,9 +39,18 @@ class Workspace:
     problems: tuple[Problem, ...]
     """Of the workspace and of all its projects."""
 
+    @cached_property
+    def folders(self) -> Mapping[NormalizedName, Path]:
+        """Where each project is, by its name."""
+        return {project.name: project.folder for project in self.projects}
+
+    @cached_property
+    def _by_folder(self) -> Mapping[Path, Project]:
+        return {project.folder: project for project in self.projects}
+
     def at(self, folder: Path) -> Project | None:
         """The project in exactly this folder."""
-        return next((p for p in self.projects if p.folder == folder), None)
+        return self._by_folder.get(folder)
 
     def named(self, name: str) -> tuple[Project, ...]:
         """The projects of this name, however it is spelled."""

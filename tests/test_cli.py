@@ -69,6 +69,8 @@ def test_the_verbs_are_not_loaded_for_help() -> None:
         (["publish", "unknown-project"], "no project is called unknown-project"),
         (["status", "--registry", "ftp://x/y"], "is not a URL that can be asked"),
         (["status", "--registry", "https://u:marked@x/y"], "a password on the command line"),
+        (["status", "--registry", "https://[x/y"], "is not a URL that can be asked"),
+        (["status", "--registry", "https://x:port/y"], "is not a URL that can be asked"),
     ],
 )
 def test_a_wrong_command_line_is_code_2_in_three_lines(

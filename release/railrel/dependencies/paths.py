@@ -36,7 +36,10 @@ def from_url(url: str, project: Path) -> LocalPath | Unresolvable | None:
         return expanded
     if _SCHEME.match(expanded) and not expanded.lower().startswith("file:"):
         return None
-    return from_path(_without_scheme(expanded), project)
+    try:
+        return from_path(_without_scheme(expanded), project)
+    except ValueError:
+        return Unresolvable(f"{url} is not a URL")
 
 
 def from_path(path: str, project: Path) -> LocalPath | Unresolvable:

@@ -41,7 +41,15 @@ def place_of(settings: Settings, root: Path) -> Place:
     if not text:
         own = root / ".railrel" / "index"
         return Place("", own, "default", index_name, index_url)
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise ConfigError(
+            "the registry is not a URL that can be asked",
+            at=setting.origin,
+            hint="write it like https://git.example.com/api/packages/acme/pypi",
+        ) from error
     if parts.scheme not in _SCHEMES and "://" not in text:
         folder = (setting.base / Path(text).expanduser()).resolve()
         return Place("", folder, setting.origin, index_name, index_url)

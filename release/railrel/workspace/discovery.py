@@ -175,9 +175,9 @@ def _matching(root: Path, patterns: Iterable[str]) -> list[Path]:
     found: list[Path] = []
     for pattern in patterns:
         try:
-            matches = sorted(root.glob(pattern.removeprefix("./").rstrip("/") or "."))
-        except (ValueError, NotImplementedError):
-            # An absolute pattern, or one that climbs out of the workspace, names nothing in it.
+            matches = sorted(root.glob(pattern.removeprefix("./").rstrip("/")))
+        except (ValueError, NotImplementedError, IndexError):
+            # Nothing, an absolute pattern, or one that no file can have names nothing in it.
             continue
         inside = (m.resolve() for m in matches if m.is_dir() and not _hidden(m, root))
         found += [m for m in inside if m.is_relative_to(root)]

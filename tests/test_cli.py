@@ -187,3 +187,43 @@ def test_standing_in_a_folder_that_is_gone_is_an_error_and_no_traceback(bench: W
     assert "error: the folder that you stand in is gone" in said
     assert "code 2" in said
     assert "Traceback" not in said
+
+
+def test_without_git_the_user_is_told_to_install_it_and_only_where_it_is_needed(
+    bench: Workbench,
+) -> None:
+    bench.library()
+    bench.commit("issue-core", "v0.2.3")
+    bench.library("plain", "1.0")
+    script = bench.write(
+        "no-git.sh",
+        f'PATH=/nonexistent "{sys.executable}" -m railrel publish issue-core; echo "code $?"\n'
+        f'PATH=/nonexistent "{sys.executable}" -m railrel -C plain status plain; echo "code $?"\n',
+    )
+
+    said = bench.call(["sh", str(script)], None, **IMPORTABLE)
+
+    assert "error: git is not installed, or not on PATH" in said
+    assert [line for line in said.splitlines() if line.startswith("code")] == ["code 2", "code 0"]
+
+
+def test_a_closed_output_is_no_reason_to_stop(bench: Workbench) -> None:
+    bench.library()
+    script = bench.write(
+        "closed.sh", f'"{sys.executable}" -m railrel status --offline >&-; echo "code $?"\n'
+    )
+
+    assert bench.call(["sh", str(script)], None, **IMPORTABLE).splitlines()[-1] == "code 0"
+
+
+def test_a_reader_who_has_enough_gets_no_traceback(bench: Workbench) -> None:
+    for n in range(300):
+        bench.write(f"p{n}/pyproject.toml", f'[project]\nname = "p{n}"\nversion = "1"\n')
+    script = bench.write(
+        "pipe.sh", f'"{sys.executable}" -m railrel status --offline --json | head -n 1\n'
+    )
+
+    said = bench.call(["sh", str(script)], None, **IMPORTABLE)
+
+    assert "Traceback" not in said
+    assert "Exception" not in said

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -102,6 +103,10 @@ def entry() -> None:
     """The `railrel` command."""
     from railrel.effects import real_world
 
+    if sys.stdout is None or sys.stderr is None:
+        # Started with a closed stream: there is nobody to tell, and no reason to stop.
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- for the whole run
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     try:
         world = real_world()
     except FileNotFoundError:

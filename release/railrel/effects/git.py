@@ -63,8 +63,17 @@ class RealGit:
         return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
 
     def _repository(self, folder: Path) -> "git.Repo | None":
-        import git
-
+        # Most questions are answered by this; GitPython and `git` are for repositories alone.
+        if not any((parent / ".git").exists() for parent in (folder, *folder.parents)):
+            return None
+        try:
+            import git
+        except ImportError as error:
+            raise ConfigError(
+                "git is not installed, or not on PATH",
+                at=str(folder),
+                hint="sudo apt-get install git",
+            ) from error
         try:
             repository = git.Repo(folder, search_parent_directories=True)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):

@@ -3,10 +3,12 @@
 import tarfile
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tests.servers.static import serving
 from tests.workbench import Workbench
 
 BACKENDS = {
@@ -132,6 +134,30 @@ def test_requirements_that_nobody_can_install_end_in_code_6(bench: Workbench) ->
 
     assert result.code == 6
     assert "no-such-project-of-railrel-tests" in result.err
+
+
+def test_build_requirements_come_from_the_index_that_pip_is_told_of(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench.library()
+    bench.commit("issue-core", "v0.2.3")
+    mirror = tmp_path / "mirror" / "simple" / "hatchling"
+    mirror.mkdir(parents=True)
+    (mirror / "index.html").write_text("<!DOCTYPE html><html><body></body></html>")
+    having = replace(bench, cache=tmp_path / "cache")
+
+    with serving(tmp_path / "mirror") as url:
+        named = having.having(PIP_INDEX_URL=f"{url}/simple/").railrel("publish", "issue-core")
+        (bench.home / ".config" / "pip").mkdir(parents=True)
+        (bench.home / ".config" / "pip" / "pip.conf").write_text(
+            f"[global]\nindex-url = {url}/simple/\n"
+        )
+        configured = having.railrel("publish", "issue-core")
+
+    # The mirror has nothing, so that only somebody who asks elsewhere as well could succeed.
+    assert (named.code, configured.code) == (6, 6)
+    assert "hatchling" in named.err
+    assert "hatchling" in configured.err
 
 
 def test_no_build_sees_what_publishes(bench: Workbench) -> None:

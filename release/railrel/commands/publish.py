@@ -1,6 +1,7 @@
 """`railrel publish`: build, inspect, upload once, prove that it arrived."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import click
 from packaging.specifiers import SpecifierSet
@@ -179,6 +180,7 @@ def _publish(
     registry = context.registry(workspace, order.project)
     name = f"{order.project.name} {order.version}"
     # Before the build, which takes longer: a token that is refused is better known at once.
+    _warn_of_plain_http(context, registry)
     registry.check_access()
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
@@ -196,6 +198,19 @@ def _publish(
         if linked:
             console.say(f"  {linked}")
     return _report(order, prepared, outcomes, world.clock.monotonic() - started)
+
+
+def _warn_of_plain_http(context: Context, registry: Registry) -> None:
+    parts = urlsplit(registry.publish_url)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        context.console.problem(
+            Problem(
+                "the credential goes over the network in the clear",
+                at=registry.place,
+                hint="name the registry with https://",
+            ),
+            "note",
+        )
 
 
 def _warn_of_missing(context: Context, registry: Registry, order: Order) -> None:

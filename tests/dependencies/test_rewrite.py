@@ -57,6 +57,7 @@ REQUIREMENTS = [
         ('"issue-core @ {root:parent:uri}/issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ file:///${PROJECT_ROOT}/../issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ file:///ws/issue%2Dcore#egg=issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ file:///ws#subdirectory=issue-core&egg=x"', '"issue-core>=0.2,<0.3"'),
         (
             "'Issue_Core [mail, x] @ ../issue-core ; python_version >= \"3.11\"'",
             "'Issue_Core [mail, x]>=0.2,<0.3 ; python_version >= \"3.11\"'",
@@ -336,6 +337,7 @@ def test_crlf_a_byte_order_mark_and_odd_spacing_come_out_as_they_went_in() -> No
     [
         ('dependencies = ["issue-core @ ../nowhere"]', "path-to-nothing", "4:17"),
         ('dependencies = ["other @ ../issue-core"]', "path-to-another", "4:17"),
+        ('dependencies = ["issue-core @ ../issue-core#subdirectory=x"]', "path-to-nothing", "4:17"),
         ('dependencies = [\n  "issue-core @ {home:uri}/x"]', "path-not-followed", "5:3"),
         (
             'dependencies = ["issue-core @ ../d/issue_core-1-py3-none-any.whl"]',

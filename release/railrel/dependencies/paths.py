@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: C: is a drive
 _ROOT_FIELD = re.compile(r"\{root((?::(?:parent|uri|real))*)\}")
@@ -71,9 +71,11 @@ def _expanded(url: str, project: Path) -> str | Unresolvable:
 
 
 def _without_scheme(text: str) -> str:
-    """The path of `file:///a`, `file://localhost/a`, `file:a`, or of a plain path."""
-    if not text.lower().startswith("file:"):
-        return unquote(text.partition("#")[0])
-    parts = urlsplit(text)
-    host = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"
-    return unquote(host + parts.path)
+    """The path of `file:///a`, `file://localhost/a`, `file:a#subdirectory=b`, or of a plain path."""
+    plain, _, fragment = text.partition("#")
+    if plain.lower().startswith("file:"):
+        parts = urlsplit(plain)
+        host = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"
+        plain = host + parts.path
+    below = parse_qs(fragment).get("subdirectory", [""])[0]
+    return unquote(plain) + (f"/{below}" if below else "")

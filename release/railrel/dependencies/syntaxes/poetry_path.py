@@ -30,7 +30,9 @@ def find(document: Document, members: Members) -> Iterator[PathDependency]:
         written = entry.get("path")
         if not isinstance(written, str):
             continue
-        local = from_path(written, document.path.parent)
+        below = entry.get("subdirectory")
+        folder = f"{written}/{below}" if isinstance(below, str) else written
+        local = from_path(folder, document.path.parent)
         yield PathDependency(
             name=canonicalize_name(name),
             syntax=ID,

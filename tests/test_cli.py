@@ -114,6 +114,9 @@ class Broken:
     def has_tag(self, folder: Path, tag: str) -> bool:
         raise NotImplementedError
 
+    def hidden(self, folder: Path) -> tuple[str, ...]:
+        raise NotImplementedError
+
     def files(self, folder: Path) -> tuple[str, ...] | None:
         raise NotImplementedError
 

@@ -65,9 +65,9 @@ def root(
     world: World = ctx.obj["world"]
     console: Console = ctx.obj["console"]
     console.quiet, console.verbose, console.colour = quiet, verbose, color
-    start = (world.folder / (directory or ".")).resolve()
-    if not start.is_dir():
+    if not os.path.isdir(world.folder / (directory or ".")):  # noqa: PTH112 -- pathlib's raises for odd names
         raise click.BadParameter(f"{directory} is no folder", ctx, param_hint="-C")
+    start = (world.folder / (directory or ".")).resolve()
     ctx.obj = Context(world, console, start)
 
 

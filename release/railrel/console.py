@@ -8,7 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from railrel.errors import Problem
+from railrel.errors import Problem, RefusedError
 from railrel.world import Secret
 
 if TYPE_CHECKING:
@@ -119,8 +119,19 @@ class Console:
         masked = self.mask(text)
         # A terminal that cannot show a character gets a question mark, not a traceback.
         encoding = stream.encoding or "utf-8"
-        stream.write(masked.encode(encoding, "replace").decode(encoding) + "\n")
-        stream.flush()
+        try:
+            stream.write(masked.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            # What cannot be told is no reason to stop; a result that cannot be given is.
+            if stream is sys.stdout:
+                raise RefusedError(
+                    f"the result cannot be written: {error.strerror}",
+                    at="stdout",
+                    hint="make room where it goes",
+                ) from error
 
 
 def plain(value: object) -> object:

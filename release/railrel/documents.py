@@ -98,7 +98,14 @@ class Document:
                 at=str(self.path),
                 hint="write it in TOML 1.0",
             )
-        return tuple(_Walk(offset).document(root))
+        try:
+            return tuple(_Walk(offset).document(root))
+        except RecursionError as error:
+            raise ConfigError(
+                f"{self.path.name} is nested too deeply to be read",
+                at=str(self.path),
+                hint="no package needs keys of a thousand parts",
+            ) from error
 
     @cached_property
     def _by_path(self) -> Mapping[KeyPath, Place]:

@@ -178,6 +178,8 @@ def _wrong(layer: _Layer) -> Iterator[Problem]:
                 )
         elif not isinstance(value, str):
             yield Problem(f"{name} must be a text", at, f'{name} = "…"')
+        elif name == "tag" and value and "{version}" not in value:
+            yield Problem(f"tag must hold {{version}}: {value!r}", at, 'tag = "v{version}"')
 
 
 def _unknown(name: str, at: str) -> Problem:

@@ -162,6 +162,10 @@ class Git(Protocol):
         """Whether the repository has this tag anywhere."""
         ...
 
+    def hidden(self, folder: Path) -> tuple[str, ...]:
+        """Files whose changes git was told not to look for (assume-unchanged, skip-worktree)."""
+        ...
+
     def files(self, folder: Path) -> tuple[str, ...] | None:
         """Tracked and untracked but not ignored files below `folder`, relative to it."""
         ...
@@ -278,13 +282,15 @@ class World:
     @property
     def home(self) -> Path:
         """The user's home folder."""
-        return Path(self.environment.get("HOME") or "/")
+        home = Path(self.environment.get("HOME") or "/")
+        return home if home.is_absolute() else Path("/")
 
     @property
     def cache(self) -> Path:
         """Where railrel keeps what it can make again (XDG Base Directory)."""
-        base = self.environment.get("XDG_CACHE_HOME")
-        return (Path(base) if base else self.home / ".cache") / "railrel"
+        # The specification says of a relative path there: ignore it.
+        base = Path(self.environment.get("XDG_CACHE_HOME") or "")
+        return (base if base.is_absolute() else self.home / ".cache") / "railrel"
 
     def first_set(self, *names: str) -> Iterator[tuple[str, str]]:
         """Of these environment variables give those that are set to something."""

@@ -86,7 +86,7 @@ class Context:
 
 
 def _outside(folder: Path) -> Project | None:
-    if not (folder / "pyproject.toml").is_file():
+    if not os.path.isfile(folder / "pyproject.toml"):  # noqa: PTH113 -- pathlib's raises for odd names
         return None
     try:
         return project_of(read(folder / "pyproject.toml"))

@@ -48,10 +48,10 @@ def command(context: Context, *, as_json: bool) -> int:
         context.console.result(f"export {key}={shlex.quote(value)}")
     source = f"poetry source add --priority=explicit {name}"
     if registry.kind == "folder":
+        # A line break in the folder's name would end the comment, and eval would run the rest.
+        folder = " ".join(shlex.quote(registry.place).splitlines())
         context.console.result("# Poetry takes indexes over HTTP only, and none from a variable:")
-        context.console.result(
-            f"#   python3 -m http.server -b 127.0.0.1 -d {shlex.quote(registry.place)} 8000 &"
-        )
+        context.console.result(f"#   python3 -m http.server -b 127.0.0.1 -d {folder} 8000 &")
         context.console.result(f"#   {source} http://127.0.0.1:8000/simple/")
     else:
         context.console.result("# Poetry takes none from a variable:")

@@ -93,7 +93,7 @@ def command(
     built from the sdist, and both are refused if they could not be installed elsewhere. Publishing
     the same again does nothing; other bytes under a published version end in exit code 5.
     """
-    workspace = context.recovered()
+    workspace = context.workspace() if dry_run else context.recovered()
     wanted = _in_order(context, workspace, chosen(context, workspace, projects))
     stop_for(workspace, wanted)
     allowed = _Allowed(allow_dirty, no_tag, allow_dev)
@@ -163,7 +163,17 @@ def _refusals(
     context: Context, workspace: Workspace, order: Order, allowed: _Allowed
 ) -> list[Problem]:
     pattern = context.settings(workspace.root, order.project).text("tag")
-    return not_releasable(
+    hidden = () if allowed.dirty else context.world.git.hidden(order.project.folder)
+    problems = [
+        Problem(
+            f"git was told not to look for changes of {name}, so nobody knows what would be published",
+            at=str(order.project.folder / name),
+            hint=f"git update-index --no-assume-unchanged --no-skip-worktree {name}",
+            rule="hidden-from-git",
+        )
+        for name in hidden
+    ]
+    return problems + not_releasable(
         order.project,
         order.git,
         pattern,

@@ -42,6 +42,9 @@ def within_string(document: Document, place: Place, start: int, end: int, text: 
         lead += first.end() if first else 0
         body = body[first.end() :] if first else body
     pieces = _characters(body, escapes=quote[0] == '"')
+    # A line continuation at the very beginning makes no character and stands before the first.
+    if pieces and re.match(r"\\\s", pieces[0]):
+        lead += len(pieces.pop(0))
     offsets = [0]
     for piece in pieces:
         offsets.append(offsets[-1] + len(piece.encode("utf-8")))

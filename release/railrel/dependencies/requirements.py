@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -35,6 +36,14 @@ class Listed:
         """The project that it names, None when it cannot be read."""
         found = re.match(_NAME, self.text)
         return canonicalize_name(found["name"]) if found else None
+
+    @property
+    def parsed(self) -> Requirement | None:
+        """As `packaging` reads it; None when it is no requirement."""
+        try:
+            return Requirement(self.text)
+        except InvalidRequirement:
+            return None
 
     @property
     def url(self) -> str | None:

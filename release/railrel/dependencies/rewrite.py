@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from packaging.requirements import Requirement
 from packaging.utils import NormalizedName
 
 from railrel.dependencies.edits import Edit, append_to_array, apply, drop_empty_section
 from railrel.dependencies.ranges import range_for
 from railrel.dependencies.references import Index, Members, PathDependency, Syntax, Wanted
+from railrel.dependencies.requirements import listed
 from railrel.dependencies.syntaxes import SYNTAXES
 from railrel.documents import Document
 from railrel.errors import Problem
@@ -19,7 +21,7 @@ ProjectAt = Callable[[Path], Project | None]
 """Reads the project in a folder; None where there is none."""
 
 # A file without any of these bytes names no neighbour, and need not be looked at closer.
-_TRACES = re.compile(rb"@|path|workspace")
+_TRACES = re.compile(rb"@|path|workspace|\\[uUx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,10 @@ def plan(project: Project, members: Members, project_at: ProjectAt, index: Index
         return Rewrite(project, document.data, tuple(replacements), _distinct(problems))
     for syntax in dict.fromkeys(used):
         after = _indexed(after, syntax, index)
-    _prove(after, members)
-    return Rewrite(project, after.data, _written(after, replacements), _distinct(problems))
+    _prove(document, after, members)
+    return Rewrite(
+        project, after.data, _written(document, after, replacements), _distinct(problems)
+    )
 
 
 def _found(document: Document, members: Members) -> list[tuple[Syntax, PathDependency]]:
@@ -145,6 +149,16 @@ def _with_index(after: Document, used: Iterable[Syntax], index: Index | None) ->
         where = syntax.index_entry(index) if index else None
         if index is None or where is None:
             continue
+        if not isinstance(after.table(*where[0][:-1]).get(where[0][-1], []), list):
+            problems.append(
+                Problem(
+                    f"{'.'.join(where[0])} is not a list of tables, so no index can be added to it",
+                    after.at(where[0]),
+                    f"write it as [[{'.'.join(where[0])}]]",
+                    "index-not-a-list",
+                )
+            )
+            continue
         for number, entry in enumerate(_entries(after, where[0])):
             url = str(entry.get("url", "")).rstrip("/")
             if entry.get("name") == index.name and url != index.url.rstrip("/"):
@@ -173,20 +187,37 @@ def _entries(document: Document, path: tuple[str, ...]) -> list[dict[str, object
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _prove(after: Document, members: Members) -> None:
-    """A rewritten file must be TOML without a path in it; anything else is our bug, not news."""
+def _prove(before: Document, after: Document, members: Members) -> None:
+    """A rewritten file must be TOML without a path, and name the same projects in the same way.
+
+    Anything else is our bug, not news.
+    """
     left = path_dependencies(after, members)
     if left:
         raise RuntimeError(f"still there after the rewrite: {left}")
+    for one, other in zip(listed(before), listed(after), strict=True):
+        if one.text == other.text:
+            continue
+        was, now = one.parsed, other.parsed
+        if was is None or now is None or now.url or _identity(was) != _identity(now):
+            raise RuntimeError(f"{one.text!r} became {other.text!r}")
 
 
-def _written(after: Document, replacements: list[Replacement]) -> tuple[Replacement, ...]:
+def _identity(requirement: Requirement) -> tuple[str, frozenset[str], str]:
+    return requirement.name, frozenset(requirement.extras), str(requirement.marker)
+
+
+def _written(
+    before: Document, after: Document, replacements: list[Replacement]
+) -> tuple[Replacement, ...]:
     """With the ranges as they now stand: the user's own clauses may be among them."""
-    from railrel.dependencies.requirements import listed
-
-    now = {r.name: r.range.strip() for r in listed(after) if r.range.strip()}
+    direct = {requirement.path for requirement in listed(before) if requirement.url}
+    now = {r.name: r.range.strip() for r in listed(after) if r.path not in direct and r.range}
     return tuple(
-        Replacement(r.name, r.was, now.get(r.name, r.now), r.at, r.published) for r in replacements
+        r
+        if r.at in {before.at(path) for path in direct}
+        else replace(r, now=now.get(r.name, r.now))
+        for r in replacements
     )
 
 

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
 
 from packaging.metadata import RawMetadata, parse_email
@@ -98,10 +98,22 @@ def _named(filename: str, kind: Kind) -> tuple[NormalizedName, Version]:
 
 def _read_wheel(path: Path) -> bytes | None:
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.endswith(".dist-info/METADATA") and name.count("/") == 1:
-                return archive.read(name)
-    return None
+        names = archive.namelist()
+        outside = [n for n in names if n.startswith("/") or ".." in PurePosixPath(n).parts]
+        if outside:
+            raise UnfitError(
+                f"{path.name} would install outside of where it is installed: {outside[0]}",
+                at=str(path),
+                hint="mend the paths that the backend is told to include",
+            )
+        found = [n for n in names if n.endswith(".dist-info/METADATA") and n.count("/") == 1]
+        if len(found) > 1:
+            raise UnfitError(
+                f"{path.name} holds the metadata of several: {', '.join(found)}",
+                at=str(path),
+                hint="remove what an earlier build left in the project",
+            )
+        return archive.read(found[0]) if found else None
 
 
 def _read_sdist(path: Path, wanted: str) -> bytes | None:

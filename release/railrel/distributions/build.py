@@ -34,19 +34,25 @@ class Built:
 
 
 def build(
-    world: World, source: Path, out: Path, *, epoch: int, scm_version: Version | None
+    world: World,
+    source: Path,
+    out: Path,
+    *,
+    epoch: int,
+    scm_version: Version | None,
+    shown: Path,
 ) -> Built:
     """Build both into `out`, below which the sdist is also unpacked.
 
     `epoch` is in seconds since 1970. `scm_version` answers backends that would ask git, which the
-    copy has none of. Raises UnfitError with the backend's own words.
+    copy has none of. `shown` is the user's own file, to be named in errors. Raises UnfitError with the backend's own words.
     """
     extra = _build_variables(world, epoch, scm_version)
-    sdist = _run_hooks(world, source, "sdist", out, extra)
+    sdist = _run_hooks(world, source, "sdist", out, extra, shown=shown)
     # Some backends write the time of the build into it (setuptools, PDM).
     world.files.settle_sdist(sdist, epoch)
     unpacked = world.files.unpack_sdist(sdist, out / "unpacked")
-    return Built(sdist, _run_hooks(world, unpacked, "wheel", out, extra))
+    return Built(sdist, _run_hooks(world, unpacked, "wheel", out, extra, shown=shown))
 
 
 def _build_variables(world: World, epoch: int, scm_version: Version | None) -> dict[str, str]:
@@ -63,12 +69,18 @@ def _build_variables(world: World, epoch: int, scm_version: Version | None) -> d
 
 
 def _run_hooks(
-    world: World, source: Path, kind: Kind, out: Path, environment: Mapping[str, str]
+    world: World,
+    source: Path,
+    kind: Kind,
+    out: Path,
+    environment: Mapping[str, str],
+    *,
+    shown: Path,
 ) -> Path:
     """Have the backend build one distribution: its requirements first, then the file."""
     from build import BuildBackendException, BuildException, ProjectBuilder
 
-    runner = _Runner(world, source, environment)
+    runner = _Runner(world, source, environment, shown)
     try:
         first = ProjectBuilder(source)
         python = build_python(world, first.build_system_requires)
@@ -78,17 +90,25 @@ def _run_hooks(
             python = build_python(world, first.build_system_requires | wanted)
             builder = ProjectBuilder(source, python_executable=str(python), runner=runner)
         return Path(builder.build(kind, out))
+    except TypeError as error:
+        raise UnfitError(
+            f"the backend does not say which file the {kind} is",
+            at=str(shown),
+            hint="its hook must return the file's name (PEP 517)",
+        ) from error
     except BuildBackendException as error:
         cause = error.exception
         if isinstance(cause, RailrelError):
             raise cause from None
         raise UnfitError(
             f"the backend cannot build the {kind}: {cause}",
-            at=str(source / "pyproject.toml"),
+            at=str(shown),
             hint="run it alone to see more: python -m build",
         ) from error
     except BuildException as error:
-        raise UnfitError(f"{error}", at=str(source / "pyproject.toml")) from error
+        raise UnfitError(
+            f"{error}", at=str(shown), hint="mend [build-system] in that file"
+        ) from error
 
 
 @dataclass(frozen=True)
@@ -98,6 +118,7 @@ class _Runner:
     world: World
     source: Path
     environment: Mapping[str, str]
+    shown: Path
 
     def __call__(
         self,
@@ -112,6 +133,6 @@ class _Runner:
             lines = done.output.strip().splitlines()
             raise UnfitError(
                 "the build failed; the backend's last words:\n  " + "\n  ".join(lines[-25:]),
-                at=str(self.source / "pyproject.toml"),
+                at=str(self.shown),
                 hint="mend what it names; the staged copy holds only files that git knows",
             )

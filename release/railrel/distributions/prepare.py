@@ -61,6 +61,7 @@ def prepare(world: World, order: Order, scratch: Path) -> Prepared:
         scratch / "dist",
         epoch=_epoch(order.git),
         scm_version=order.version if order.project.version_from_tag else None,
+        shown=order.project.document.path,
     )
     sdist, wheel = inspect(built.sdist), inspect(built.wheel)
     asked = Asked(order.project.name, order.version, order.siblings, order.allow_dev)

@@ -30,15 +30,36 @@ def _left_out(name: str) -> bool:
 
 
 def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]:
-    """Links that lead out of the workspace: what is behind them is nobody's to publish."""
+    """Links that lead out of the workspace, nowhere, or around themselves: not ours to publish."""
     inside = root.resolve()
-    return [
-        Problem(
-            f"{name} is a link that leads out of the workspace",
-            at=str(folder / name),
-            hint="put the file itself into the project",
-            rule="link-out",
-        )
-        for name in names
-        if (folder / name).is_symlink() and not (folder / name).resolve().is_relative_to(inside)
-    ]
+    problems: list[Problem] = []
+    for name in names:
+        path = folder / name
+        trouble = _trouble(path, inside) if path.is_symlink() else ""
+        if trouble:
+            problems.append(
+                Problem(
+                    f"{name} is a link that {trouble}",
+                    at=str(path),
+                    hint="put the file itself into the project",
+                    rule="link-out",
+                )
+            )
+    return problems
+
+
+def _trouble(link: Path, inside: Path) -> str:
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return "leads nowhere"
+    if not target.is_relative_to(inside):
+        return "leads out of the workspace"
+    if not target.is_dir():
+        return ""
+    if link.parent.resolve().is_relative_to(target):
+        return "leads to a folder around itself"
+    for at, folders, files in os.walk(target):
+        if any((Path(at) / entry).is_symlink() for entry in (*folders, *files)):
+            return "leads to a folder with links in it"
+    return ""

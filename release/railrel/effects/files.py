@@ -19,12 +19,20 @@ from pathlib import Path, PurePosixPath
 
 import filelock
 
-from railrel.errors import ConflictError, Problem, RefusedError, UnfitError, UnreachableError
+from railrel.errors import (
+    ConfigError,
+    ConflictError,
+    Problem,
+    RefusedError,
+    UnfitError,
+    UnreachableError,
+)
 from railrel.world import FileChange
 
 _LOCK_SECONDS = 300
 _ANNOUNCED = ".announced.json"
 _COMMITTED = ".committed.json"
+_HEX_DIGITS = 64
 
 
 class RealFiles:
@@ -211,8 +219,25 @@ def _carry_out(note: Path) -> None:
 
 
 def _entries(note: Path) -> list[dict[str, str]]:
-    entries: list[dict[str, str]] = json.loads(note.read_bytes())
-    return entries
+    """What a note says. It may not have us touch anything but partial files beside their targets."""
+    try:
+        entries: list[dict[str, str]] = json.loads(note.read_bytes())
+        if all(_is_ours(entry) for entry in entries):
+            return entries
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # Said below, like a note that we did not write.
+        pass
+    raise ConfigError(
+        "a note about an interrupted change cannot be understood",
+        at=str(note),
+        hint=f"look at it; if it is of no use to you: rm '{note}'",
+    )
+
+
+def _is_ours(entry: dict[str, str]) -> bool:
+    target, partial = Path(entry["target"]), Path(entry["partial"])
+    named = partial.name.startswith(f".{target.name}.railrel-")
+    return named and partial.parent == target.parent and len(entry["before"]) == _HEX_DIGITS
 
 
 def _target(change: FileChange, root: Path) -> Path:

@@ -55,12 +55,21 @@ class RealGit:
         if repository is None:
             return None
         with repository:
-            listed: str = self._ask(
-                repository, folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard"
-            )
+            # What a submodule ignores is listed by nobody; what it tracks, by this.
+            listed = self._ask(
+                repository, folder, "ls-files", "-z", "--cached", "--recurse-submodules"
+            ) + self._ask(repository, folder, "ls-files", "-z", "--others", "--exclude-standard")
         # A file that is deleted but not yet committed is still listed.
         names = sorted(set(listed.split("\0")) - {""})
         return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
+
+    def hidden(self, folder: Path) -> tuple[str, ...]:
+        repository = self._repository(folder)
+        if repository is None:
+            return ()
+        with repository:
+            lines = self._ask(repository, folder, "ls-files", "-z", "-v").split("\0")
+        return tuple(line[2:] for line in lines if line[:1].islower() or line[:1] == "S")
 
     def _repository(self, folder: Path) -> "git.Repo | None":
         # Most questions are answered by this; GitPython and `git` are for repositories alone.
@@ -75,7 +84,7 @@ class RealGit:
                 hint="sudo apt-get install git",
             ) from error
         try:
-            repository = git.Repo(folder, search_parent_directories=True)
+            repository = git.Repo(folder, search_parent_directories=True, expand_vars=False)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
             return None
         if repository.bare:

@@ -69,7 +69,7 @@ class RealHttp:
                 at=request.url,
                 hint="run the same command again",
             ) from error
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             raise UnreachableError(
                 f"{_host(request.url)} cannot be reached: {_reason(error)}",
                 at=request.url,

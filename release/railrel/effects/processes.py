@@ -4,6 +4,8 @@ import contextlib
 import os
 import signal
 import subprocess
+import tempfile
+from typing import IO
 
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command, Completed
@@ -14,13 +16,20 @@ class RealProcesses:
 
     def run(self, command: Command) -> Completed:
         # A session of its own, so that a time-out or Ctrl-C ends the program's children as well.
+        # And a file, not a pipe: what a program leaves running would keep a pipe open for ever.
+        with tempfile.TemporaryFile() as output:
+            code = self._ended(command, output)
+            output.seek(0)
+            return Completed(code, output.read().decode("utf-8", "replace"))
+
+    def _ended(self, command: Command, output: IO[bytes]) -> int:
         try:
             process = subprocess.Popen(
                 command.argv,
                 cwd=command.folder,
                 env=dict(command.environment),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
@@ -31,7 +40,7 @@ class RealProcesses:
                 hint=f"install it, or see that it is executable: {command.argv[0]}",
             ) from error
         try:
-            output, _ = process.communicate(timeout=command.seconds)
+            return process.wait(command.seconds)
         except subprocess.TimeoutExpired as error:
             _end(process)
             raise UnreachableError(
@@ -41,10 +50,9 @@ class RealProcesses:
         except BaseException:
             _end(process)
             raise
-        return Completed(process.returncode, output.decode("utf-8", "replace"))
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait()

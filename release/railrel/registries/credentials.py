@@ -2,11 +2,12 @@
 
 import configparser
 import netrc
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from railrel.errors import ConfigError, RefusedError
 from railrel.registries.places import Place
@@ -46,8 +47,18 @@ def find(place: Place, world: World, hide: Callable[[Secret], None]) -> Credenti
                 looked.append(found)
                 continue
             hide(found.password)
-            return _usable(found)
+            usable = _usable(found)
+            for secret in _spellings(usable):
+                hide(secret)
+            return usable
     return NoCredential(tuple(looked))
+
+
+def _spellings(credential: Credential) -> Iterator[Secret]:
+    """The secret as it goes over the wire: a server may quote its request in its answer."""
+    both = f"{credential.username}:{credential.password.reveal()}"
+    yield Secret(b64encode(both.encode()).decode().rstrip("="))
+    yield Secret(quote(credential.password.reveal(), safe=""))
 
 
 class Credentials:

@@ -8,9 +8,11 @@
 pip and uv install from it over `file:`, and these and Poetry over any static web server.
 """
 
+import hashlib
 import html
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
@@ -68,7 +70,12 @@ class Folder:
             raise RefusedError(
                 f"the index cannot be read: {error.strerror}", at=str(page)
             ) from error
-        return files_of_page(body, "text/html", f"{page.parent.as_uri()}/")
+        listed = files_of_page(body, "text/html", f"{page.parent.as_uri()}/")
+        # A file that somebody removed or changed is not what the page says: it is looked at.
+        there = [file for file in listed if (page.parent / file.filename).is_file()]
+        return tuple(
+            replace(file, sha256=hashlib.sha256(self.download(file)).hexdigest()) for file in there
+        )
 
     def upload(self, artefact: Artefact) -> Answer:
         target = self._simple / artefact.name / artefact.path.name

@@ -61,11 +61,10 @@ class Legacy:
         answer = self._send(Request("GET", url, self._who.own, {"Accept": _JSON_FIRST}))
         if answer.status == 404:
             return ()
-        if answer.status in (301, 302, 303, 307, 308):
-            # pypiserver sends those who ask for a name it does not have to a public index.
-            elsewhere = urlsplit(answer.headers.get("location", "")).netloc
-            if elsewhere and elsewhere != urlsplit(url).netloc:
-                return ()
+        # pypiserver sends those who ask for a name it does not have to a public index.
+        moved = answer.status in (301, 302, 303, 307, 308)
+        if moved and _elsewhere(answer.headers.get("location", ""), url):
+            return ()
         if answer.status != 200:
             raise self._refused(answer)
         return files_of_page(answer.body, answer.headers.get("content-type", ""), url)
@@ -143,3 +142,12 @@ class Legacy:
         return RefusedError(
             f"{self.place} answered {answer.status}: {said}", at=self.place, hint=hint
         )
+
+
+def _elsewhere(location: str, url: str) -> bool:
+    """Whether a redirect leads to another host."""
+    try:
+        host = urlsplit(location).netloc
+    except ValueError:
+        return False
+    return bool(host) and host != urlsplit(url).netloc

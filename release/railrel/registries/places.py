@@ -51,11 +51,16 @@ def place_of(settings: Settings, root: Path) -> Place:
             hint="write it like https://git.example.com/api/packages/acme/pypi",
         ) from error
     if parts.scheme not in _SCHEMES and "://" not in text:
-        folder = (setting.base / Path(text).expanduser()).resolve()
+        try:
+            folder = (setting.base / Path(text).expanduser()).resolve()
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ConfigError(
+                f"the registry {text} is no folder", at=setting.origin, hint="name one that can be"
+            ) from error
         return Place("", folder, setting.origin, index_name, index_url)
-    if parts.scheme == "file":
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
         return Place("", Path(unquote(parts.path)), setting.origin, index_name, index_url)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
+    if parts.scheme not in _SCHEMES or not parts.hostname or parts.scheme == "file":
         raise ConfigError(
             f"the registry {_without_credentials(text)} is not a URL that can be asked",
             at=setting.origin,

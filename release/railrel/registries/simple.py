@@ -7,31 +7,42 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from railrel.errors import UnreachableError
 from railrel.registries.protocol import RemoteFile
 
+_FILES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".egg")
+# What pages of an index say that lists nothing: PyPI and Gitea, PEP 629.
+_EMPTY = ("links for", "pypi:repository-version")
+
 
 def files_of_page(body: bytes, content_type: str, url: str) -> tuple[RemoteFile, ...]:
     """The files that a page lists. UnreachableError when it is not a page of an index."""
     text = body.decode("utf-8", "replace")
-    if "json" in content_type:
-        return _from_json(text, url)
-    parser = _Links()
-    parser.feed(text)
-    if not parser.saw_html:
+    try:
+        files = _from_json(text, url) if "json" in content_type else _from_html(text, url)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        files = None
+    if files is None:
         raise UnreachableError(
             "what came back is not a page of a package index",
             at=url,
             hint="check the address; a proxy or a sign-in page may have answered",
         )
-    return tuple(_file(href, url) for href in parser.hrefs)
+    return files
+
+
+def _from_html(text: str, url: str) -> tuple[RemoteFile, ...] | None:
+    parser = _Links()
+    parser.feed(text)
+    files = [_file(href, url) for href in parser.hrefs]
+    if not any(file.filename.endswith(_FILES) for file in files):
+        return () if any(words in text.lower() for words in _EMPTY) else None
+    return tuple(files)
 
 
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.hrefs: list[str] = []
-        self.saw_html = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.saw_html = True
         href = dict(attrs).get("href") if tag == "a" else None
         if href:
             self.hrefs.append(href)
@@ -48,13 +59,10 @@ def _file(href: str, page: str) -> RemoteFile:
 
 
 def _from_json(text: str, page: str) -> tuple[RemoteFile, ...]:
-    try:
-        files = json.loads(text)["files"]
-        return tuple(
-            RemoteFile(f["filename"], urljoin(page, f["url"]), f.get("hashes", {}).get("sha256"))
-            for f in files
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UnreachableError(
-            "what came back is not a page of a package index", at=page
-        ) from error
+    found = []
+    for file in json.loads(text)["files"]:
+        name, url, digest = file["filename"], file["url"], file.get("hashes", {}).get("sha256")
+        if not isinstance(name, str) or not isinstance(digest, str | None):
+            raise TypeError(name)
+        found.append(RemoteFile(name, urljoin(page, url), digest))
+    return tuple(found)

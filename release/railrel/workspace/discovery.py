@@ -88,6 +88,10 @@ class Workspace:
                 at=str(self.root),
                 hint=f"name it by its path: {folders}",
             )
+        beneath = f"{self.root / word}/"
+        unreadable = next((p for p in self.problems if p.at.startswith(beneath)), None)
+        if unreadable:
+            return unreadable
         known = ", ".join(sorted(p.name for p in self.projects)) or "none"
         return Problem(f"no project is called {word}", at=str(self.root), hint=f"known: {known}")
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
@@ -59,7 +59,7 @@ def project_version(document: Document) -> ProjectVersion:
 def _parsed(document: Document, path: KeyPath, value: object) -> FixedVersion | Problem:
     try:
         return FixedVersion(Version(str(value)))
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; so is a number of five thousand digits
         return Problem(
             f"{_name(document)} has the version {value!r}, which is not a PEP 440 version",
             at=document.at(path),

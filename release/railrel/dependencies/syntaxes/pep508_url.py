@@ -19,6 +19,11 @@ def find(document: Document, members: Members) -> Iterator[PathDependency]:
     for requirement in listed(document):
         url, name = requirement.url, requirement.name
         local = from_url(url, document.path.parent) if url else None
+        if url and requirement.parsed is None:
+            local = _malformed(url)
+        elif url is None and name and "@" in requirement.text.partition(";")[0]:
+            url = requirement.text
+            local = _malformed(url)
         if url is None or name is None or local is None:
             continue
         yield PathDependency(
@@ -31,6 +36,12 @@ def find(document: Document, members: Members) -> Iterator[PathDependency]:
             published=requirement.published,
             trouble=local.reason if isinstance(local, Unresolvable) else "",
         )
+
+
+def _malformed(url: str) -> Unresolvable:
+    return Unresolvable(
+        f"{url!r} cannot be read as a requirement; a path has no blanks, and a blank stands before ;"
+    )
 
 
 def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator[Edit | Problem]:

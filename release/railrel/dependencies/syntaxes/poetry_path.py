@@ -55,8 +55,12 @@ def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator
     )
     enriched = _enriched(document, found)
     if not enriched:
-        version = [] if "version" in entry else [("version", f'"{wanted.range}"')]
-        yield from rewrite_entry(document, found.path, _PATH_KEYS, [*version, *source])
+        written = entry.get("version")
+        if isinstance(written, str) and written.strip() not in ("", "*"):
+            yield from rewrite_entry(document, found.path, _PATH_KEYS, source)
+            return
+        version = [("version", f'"{wanted.range}"'), *source]
+        yield from rewrite_entry(document, found.path, _PATH_KEYS | {"version"}, version)
         return
     for requirement in enriched:
         result = with_complete_range(document, requirement, wanted.range, wanted.version)

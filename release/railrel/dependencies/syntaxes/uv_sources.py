@@ -45,15 +45,24 @@ def find(document: Document, members: Members) -> Iterator[PathDependency]:
 
 def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator[Edit | Problem]:
     """The range on the requirement; an index, or nothing, as the source."""
-    for requirement in listed(document):
-        if (
-            requirement.name == found.name
-            and not requirement.url
-            and _meant(document, found, requirement)
-        ):
-            result = with_complete_range(document, requirement, wanted.range, wanted.version)
-            if result is not None:
-                yield result
+    meant = [r for r in listed(document) if r.name == found.name and _meant(document, found, r)]
+    if not meant:
+        # Without the source a requirement elsewhere would be taken from anywhere, in any version.
+        yield Problem(
+            f"{found.name} is taken from {found.written}, and no requirement here names it",
+            found.at,
+            f"list {found.name} in project.dependencies or a group, or remove the source",
+            "source-without-requirement",
+        )
+        return
+    for requirement in meant:
+        result = (
+            with_complete_range(document, requirement, wanted.range, wanted.version)
+            if not requirement.url
+            else None
+        )
+        if result is not None:
+            yield result
     if wanted.index:
         index = [("index", tomlkit.item(wanted.index.name).as_string())]
         yield from rewrite_entry(document, found.path, _PATH_KEYS, index)
@@ -104,11 +113,18 @@ def _meant(document: Document, found: PathDependency, requirement: Listed) -> bo
     source = next(source for _, path, source in _sources(document) if path == found.path)
     match source:
         case {"extra": str(extra)}:
-            return requirement.path[:3] == ("project", "optional-dependencies", extra)
+            path = requirement.path
+            return path[1] == "optional-dependencies" and _same(path[2], extra)
         case {"group": str(group)}:
-            return requirement.path[:2] == ("dependency-groups", group)
+            path = requirement.path
+            return path[0] == "dependency-groups" and _same(path[1], group)
         case _:
             return True
+
+
+def _same(written: object, other: str) -> bool:
+    """Whether two spellings name one extra or group (PEP 685, PEP 735)."""
+    return canonicalize_name(str(written)) == canonicalize_name(other)
 
 
 def _without_path(document: Document, path: KeyPath) -> KeyPath:

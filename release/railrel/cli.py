@@ -83,6 +83,8 @@ def main(argv: list[str], world: World) -> int:
             obj={"world": world, "console": console},
         )
     except RailrelError as error:
+        if error.problems[0].at == "stdout":
+            _give_up_stdout()
         return _fail(console, error.problems, error.code)
     except click.ClickException as error:
         return _fail(console, (_of_click(error),), ExitCode.USAGE)
@@ -90,13 +92,18 @@ def main(argv: list[str], world: World) -> int:
         return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has enough, as in `railrel status | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_stdout()
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 -- the last door: everything else is our bug
         return _bug(console, error)
     finally:
         world.http.close()
     return int(code or 0)
+
+
+def _give_up_stdout() -> None:
+    """What is still in its buffer must not fail once more when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def entry() -> None:

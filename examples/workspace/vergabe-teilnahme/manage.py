@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "src"))
 
-from vergabe_teilnahme.__main__ import main  # noqa: E402 -- the path comes first
+from vergabe_teilnahme.__main__ import main  # the path comes first
 
 if __name__ == "__main__":
     main()

@@ -33,10 +33,29 @@ def test_a_missing_file_is_an_empty_store(tmp_path: Path) -> None:
     assert JsonStore(tmp_path / "issues.json").all() == ()
 
 
-@pytest.mark.parametrize("text", ["", "{", '[{"id": "1"}]', '[{"labels": 3, "title": "x"}]'])
-def test_a_file_that_is_no_store_is_named(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{", b"{}", b'""', b"\xff", b'[{"id": "1"}]', b'[{"labels": 3, "title": "x"}]'],
+)
+def test_a_file_that_is_no_store_is_named_and_kept(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "issues.json"
-    path.write_text(text, encoding="utf-8")
+    path.write_bytes(data)
 
-    with pytest.raises(CorruptStoreError, match="issues.json is not a store"):
-        JsonStore(path).all()
+    with pytest.raises(CorruptStoreError, match=r"issues\.json is not a store"):
+        JsonStore(path).add(Issue("Sign the form"))
+
+    assert path.read_bytes() == data
+
+
+def test_a_write_that_fails_leaves_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+
+    with pytest.raises(PermissionError):
+        JsonStore(tmp_path / "issues.json").add(Issue("Sign the form"))
+
+    assert list(tmp_path.iterdir()) == []

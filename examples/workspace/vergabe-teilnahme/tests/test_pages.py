@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, override_settings
 from issue_core import Issue, JsonStore, State
 
@@ -15,7 +16,17 @@ def _database() -> None:
 
 
 def test_the_health_page_answers_without_a_database() -> None:
-    assert Client().get("/healthz").json() == {"status": "ok"}
+    def refuse(*_: object) -> None:
+        raise AssertionError("the database was asked")
+
+    with connection.execute_wrapper(refuse):
+        assert Client().get("/healthz").json() == {"status": "ok"}
+
+
+def test_the_first_page_lists_the_tenders() -> None:
+    Participation.objects.create(title="Bridge", authority="County", deadline=date(2030, 1, 1))
+
+    assert "Bridge (County)" in Client().get("/").content.decode()
 
 
 def test_a_tender_shows_its_open_issues_only(tmp_path: Path) -> None:

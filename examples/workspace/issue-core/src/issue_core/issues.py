@@ -1,7 +1,6 @@
 """An issue: a title, a state and labels. Values do not change; a move gives a new one."""
 
 import uuid
-from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -18,7 +17,7 @@ class Issue:
 
     title: str
     state: State = State.OPEN
-    labels: Set[str] = frozenset()
+    labels: frozenset[str] = frozenset()
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def moved_to(self, state: State) -> Self:
@@ -29,4 +28,4 @@ class Issue:
 
     def labelled(self, *labels: str) -> Self:
         """The issue with more labels."""
-        return replace(self, labels=frozenset(self.labels) | set(labels))
+        return replace(self, labels=self.labels | set(labels))

@@ -24,11 +24,11 @@ class JsonStore:
     def all(self) -> tuple[Issue, ...]:
         """Every issue, in the order in which they were added."""
         try:
-            text = self.path.read_text(encoding="utf-8")
+            data = self.path.read_bytes()
         except FileNotFoundError:
             return ()
         try:
-            return tuple(_from_json(entry) for entry in json.loads(text))
+            return tuple(_from_json(entry) for entry in _entries(data))
         except (ValueError, KeyError, TypeError) as error:
             raise CorruptStoreError(f"{self.path} is not a store of issues: {error}") from error
 
@@ -52,9 +52,21 @@ class JsonStore:
         text = json.dumps([_to_json(issue) for issue in issues], indent=2)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self.path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(self.path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(name).replace(self.path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+
+def _entries(data: bytes) -> list[dict[str, object]]:
+    entries = json.loads(data.decode("utf-8"))
+    # An empty object would read as no issues, and the next write would replace it.
+    if not isinstance(entries, list):
+        raise TypeError("it must be a list")
+    return entries
 
 
 def _to_json(issue: Issue) -> dict[str, object]:

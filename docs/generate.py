@@ -14,7 +14,8 @@ import msgspec
 
 from railrel.cli import root
 from railrel.commands import VERBS
-from railrel.dependencies.syntaxes import SYNTAXES
+from railrel.dependencies import reported
+from railrel.dependencies import syntaxes as rewritten
 from railrel.errors import MEANINGS
 from railrel.registries import KINDS
 from railrel.settings import KEYS
@@ -75,8 +76,17 @@ def settings() -> str:
 
 def syntaxes() -> str:
     """What fix-deps and publish understand."""
-    lines = ["# Path dependencies that are understood\n", "| id | where |", "| --- | --- |"]
-    lines += [f"| `{syntax.ID}` | {syntax.TITLE} |" for syntax in SYNTAXES]
+    lines = ["# Path dependencies that are understood\n"]
+    lines += ["## Rewritten\n", "| id | where |", "| --- | --- |"]
+    lines += [f"| `{s.ID}` | {s.TITLE} |" for s in (*rewritten.TOML, *rewritten.TEXT)]
+    lines += [
+        "\n## Reported\n",
+        "Left to a person, with file, line and column; `fix-deps` ends with exit code 1 where one",
+        "stands in the way of what it was asked for.\n",
+        "| id | where |",
+        "| --- | --- |",
+    ]
+    lines += [f"| `{s.ID}` | {s.TITLE} |" for s in (*reported.TOML, *reported.TEXT)]
     lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
     lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from railrel.dependencies.neighbours import edges, needs
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import plan
+from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.gate import Asked, unfit
 from railrel.documents import Document
@@ -128,21 +128,25 @@ def test_no_project_file_makes_us_crash(table: dict[str, object]) -> None:
 
         workspace = load(root)
         assert workspace.at(root / "lib")
-        cycles(edges(needs(workspace, workspace.at)))
+        neighbourhood = Neighbourhood(workspace.folders, workspace.at, workspace.uv_roots.get)
+        cycles(edges(needs(workspace, neighbourhood)))
         for project in workspace.projects:
             for index in (None, Index("acme", "https://x/simple/", "https://x")):
-                found = plan(project, workspace.folders, workspace.at, index)
+                found = plan(project, neighbourhood, Request(index))
                 # Either something is wrong, or a second plan has nothing left to do.
-                assert found.problems or found.after == _again(
-                    found.after, project.document.path, root
-                )
+                assert found.problems or not _changes_again(found, root)
 
 
-def _again(data: bytes, path: Path, root: Path) -> bytes:
-    path.write_bytes(data)
+def _changes_again(found: Rewrite, root: Path) -> bool:
+    for file in found.files:
+        file.path.write_bytes(file.after)
     workspace = load(root)
-    project = workspace.at(path.parent)
-    return plan(project, workspace.folders, workspace.at, None).after if project else data
+    project = workspace.at(found.project.folder)
+    neighbourhood = Neighbourhood(workspace.folders, workspace.at, workspace.uv_roots.get)
+    again = plan(project, neighbourhood, Request()).changes if project else False
+    for file in found.files:
+        file.path.write_bytes(file.before)
+    return again
 
 
 @settings(deadline=None, max_examples=200)

@@ -2,15 +2,15 @@ import importlib
 import pkgutil
 import sys
 from dataclasses import replace
+from inspect import ismodule
 from pathlib import Path
 
 import pytest
 
 import railrel.commands
-import railrel.dependencies.syntaxes
 import railrel.registries
 from railrel.commands import VERBS
-from railrel.dependencies.syntaxes import SYNTAXES
+from railrel.dependencies import reported, syntaxes
 from railrel.errors import MEANINGS, ExitCode
 from railrel.world import GitState
 from tests.workbench import IMPORTABLE, Workbench
@@ -45,9 +45,10 @@ def test_every_file_of_a_table_is_in_it() -> None:
     assert {f"railrel.commands.{verb.module}" for verb in VERBS} == modules(
         "railrel.commands", list(railrel.commands.__path__), "context", "options"
     )
-    assert {syntax.__name__ for syntax in SYNTAXES} == modules(  # type: ignore[attr-defined]  # modules
-        "railrel.dependencies.syntaxes", list(railrel.dependencies.syntaxes.__path__)
-    )
+    for room in (syntaxes, reported):
+        every = (*room.TOML, *room.TEXT)
+        listed = {one.__name__ if ismodule(one) else type(one).__module__ for one in every}
+        assert listed == modules(room.__name__, list(room.__path__))
     assert {kind.__name__ for kind in railrel.registries.KINDS} == {  # type: ignore[attr-defined]  # modules
         f"railrel.registries.{name}" for name in ("folder", "gitea", "legacy")
     }
@@ -165,7 +166,9 @@ def test_colours_are_used_where_they_are_wanted(
 ) -> None:
     bench.copy_examples()
 
-    result = bench.having(**variables).railrel(*argv, "fix-deps", "vergabe-teilnahme", "--diff")
+    result = bench.having(**variables).railrel(
+        *argv, "fix-deps", "--offline", "vergabe-teilnahme", "--diff"
+    )
 
     assert ("\x1b[" in result.out) is coloured
 
@@ -173,7 +176,7 @@ def test_colours_are_used_where_they_are_wanted(
 def test_quiet_says_nothing_but_results(bench: Workbench) -> None:
     bench.copy_examples()
 
-    result = bench.railrel("-q", "fix-deps", "vergabe-teilnahme")
+    result = bench.railrel("-q", "fix-deps", "--offline", "vergabe-teilnahme")
 
     assert result.err == ""
     assert result.out

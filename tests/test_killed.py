@@ -67,19 +67,19 @@ def test_fix_deps_killed_at_each_step_and_run_again_ends_as_if_undisturbed(
     for n in range(2):
         bench.library(f"app-{n}", "1.0", 'dependencies = ["issue-core @ ../issue-core"]\n')
     before = bench.snapshot()
-    assert bench.railrel("fix-deps", "--all").code == 0
+    assert bench.railrel("fix-deps", "--offline", "--all").code == 0
     done = bench.snapshot()
 
     for moment in range(1, 100):
         for name, data in before.items():
             (bench.root / name).write_bytes(data)
-        argv = [sys.executable, "-c", SUICIDAL, str(moment), "fix-deps", "--all"]
+        argv = [sys.executable, "-c", SUICIDAL, str(moment), "fix-deps", "--offline", "--all"]
         environment = {**bench.environment, **IMPORTABLE}
         killed = subprocess.run(
             argv, cwd=bench.root, env=environment, capture_output=True, timeout=60, check=False
         )
 
-        again = bench.railrel("fix-deps", "--all")
+        again = bench.railrel("fix-deps", "--offline", "--all")
 
         assert again.code == 0, again.err
         assert bench.snapshot() == done

@@ -27,7 +27,7 @@ def ready(bench: Workbench) -> Workbench:
 def fixed(bench: Workbench, body: str) -> str:
     bench.library()
     path = bench.write("app/pyproject.toml", f'[project]\nname = "app"\nversion = "1"\n{body}\n')
-    result = bench.railrel("fix-deps", "app")
+    result = bench.railrel("fix-deps", "--offline", "app")
     return path.read_text() if result.code == 0 else result.err
 
 
@@ -52,7 +52,7 @@ def test_extras_and_groups_are_the_same_in_any_spelling(bench: Workbench) -> Non
 def test_a_source_that_no_requirement_names_is_not_dropped_in_silence(bench: Workbench) -> None:
     said = fixed(
         bench,
-        '[tool.uv]\ndev-dependencies = ["issue-core"]\nsources.issue-core.path = "../issue-core"',
+        '[tool.x]\ndev-dependencies = ["issue-core"]\n[tool.uv.sources]\nissue-core.path = "../issue-core"',
     )
 
     assert "no requirement here names it" in said
@@ -191,7 +191,7 @@ def test_a_note_that_is_not_ours_makes_us_touch_nothing(
     victim.write_text("mine")
     ready.write(f".railrel/journal/ab.{kind}.json", note.replace("VICTIM", str(victim)))
 
-    result = ready.railrel("fix-deps", "issue-core")
+    result = ready.railrel("fix-deps", "--offline", "issue-core")
     dry = ready.railrel("publish", "issue-core", "--dry-run")
 
     assert result.code == ExitCode.USAGE
@@ -364,7 +364,7 @@ def test_a_registry_that_is_no_place_is_code_2(ready: Workbench, place: str) -> 
 def test_too_much_of_anything_is_reported(bench: Workbench, body: str) -> None:
     bench.write("app/pyproject.toml", f'[project]\nname = "app"\n{body}\n')
 
-    assert bench.railrel("fix-deps", "app", "--check").code == ExitCode.USAGE
+    assert bench.railrel("fix-deps", "--offline", "app", "--check").code == ExitCode.USAGE
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")

@@ -13,24 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from railrel.errors import ConfigError
+from railrel.sources import BOM, Source, Span, read_bytes
 
 if TYPE_CHECKING:
     import tree_sitter
-
-BOM = b"\xef\xbb\xbf"
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Keys and array indices from the top of the file, such as `("project", "dependencies", 0)`."""
 
 Table: TypeAlias = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Bytes `start` up to, not including, `end`."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +38,8 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Document:
+class Document(Source):
     """One TOML file as it was read."""
-
-    path: Path
-    data: bytes
 
     @cached_property
     def text(self) -> str:
@@ -120,38 +108,20 @@ class Document:
         """Places of this path and of all that is in it."""
         return (place for place in self.places if place.path[: len(path)] == path)
 
-    def raw(self, span: Span) -> str:
-        """The text of a span."""
-        return self.data[span.start : span.end].decode("utf-8")
-
     def at(self, where: Span | KeyPath) -> str:
         """`file:line:column` of a span or a path; of the nearest enclosing place if need be."""
         if isinstance(where, Span):
-            return f"{self.path}:{_line_and_column(self.data, where.start)}"
+            return super().at(where)
         for length in range(len(where), 0, -1):
             inside = next(self.below(where[:length]), None)
             if inside:
                 return self.at(inside.whole)
         return str(self.path)
 
-    @property
-    def newline(self) -> str:
-        """The line ending that the file uses, by its first one."""
-        first = self.data.find(b"\n")
-        return "\r\n" if first > 0 and self.data[first - 1 : first] == b"\r" else "\n"
-
 
 def read(path: Path) -> Document:
     """Read a TOML file. ConfigError if it cannot be read."""
-    try:
-        return Document(path, path.read_bytes())
-    except OSError as error:
-        raise ConfigError(
-            f"{path.name} cannot be read: {error.strerror}",
-            at=str(path),
-            hint=f"check its permissions: ls -l {path}",
-            rule="unreadable-toml",
-        ) from error
+    return Document(path, read_bytes(path))
 
 
 def _unreadable(path: Path, text: str, message: str) -> ConfigError:
@@ -165,13 +135,6 @@ def _unreadable(path: Path, text: str, message: str) -> ConfigError:
         hint="mend that line; everything else is left as it is",
         rule="unreadable-toml",
     )
-
-
-def _line_and_column(data: bytes, offset: int) -> str:
-    start = data.rfind(b"\n", 0, offset) + 1
-    before = data[start:offset].removeprefix(BOM).decode("utf-8", "replace")
-    line = data.count(b"\n", 0, offset) + 1
-    return f"{line}:{len(before) + 1}"
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ class Key:
     help: str
     default: str | tuple[str, ...] = ""
     workspace_only: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def variable(self) -> str:
@@ -52,6 +53,29 @@ KEYS: tuple[Key, ...] = (
         "tag",
         "How a tag names a version, with {version} and {name}. None: any of the customary ways, "
         "v1.2.3 first.",
+    ),
+    Key(
+        "range",
+        "How wide the ranges are that fix-deps writes. For 1.4.2: minor >=1.4,<2; patch >=1.4.2,<2; "
+        "exact ==1.4.2; compatible ~=1.4.2.",
+        default="minor",
+        choices=("minor", "patch", "exact", "compatible"),
+    ),
+    Key(
+        "range-floor",
+        "Where ranges begin, whatever range says. For 1.4.2: minor >=1.4; patch >=1.4.2.",
+        choices=("minor", "patch"),
+    ),
+    Key(
+        "range-cap",
+        "Where ranges end, whatever range says. For 1.4.2: breaking <2; minor <1.5; none.",
+        choices=("breaking", "minor", "none"),
+    ),
+    Key(
+        "keep-source",
+        "Whether fix-deps leaves path sources for development and makes lock and image without them.",
+        default="no",
+        choices=("no", "yes"),
     ),
     Key(
         "members",
@@ -178,6 +202,13 @@ def _wrong(layer: _Layer) -> Iterator[Problem]:
                 )
         elif not isinstance(value, str):
             yield Problem(f"{name} must be a text", at, f'{name} = "…"')
+        elif key.choices and value not in key.choices:
+            near = difflib.get_close_matches(value, key.choices, n=1)
+            known = ", ".join(key.choices)
+            hint = f'did you mean "{near[0]}"?' if near else f"one of: {known}"
+            yield Problem(
+                f"{name} cannot be {value!r}; it is one of {known}", at, hint, "wrong-value"
+            )
         elif name == "tag" and value and "{version}" not in value:
             yield Problem(f"tag must hold {{version}}: {value!r}", at, 'tag = "v{version}"')
 

@@ -37,7 +37,6 @@ def test_two_files_that_agree_and_name_no_path_are_fit(tmp_path: Path) -> None:
         ("issue-core @ file:///tmp/x/issue-core", "direct-reference"),
         ("other @ git+https://example.com/other", "direct-reference"),
         ("issue-core", "unbounded-sibling"),
-        ("Issue_Core>=0.2", "unbounded-sibling"),
         ("issue-core!=0.2.1", "unbounded-sibling"),
         ("issue-core <<< 3", "invalid-requirement"),
     ],

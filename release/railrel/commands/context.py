@@ -5,8 +5,11 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from railrel.console import Console
+from railrel.dependencies.ranges import CAPS, FLOORS, POLICIES, Style
+from railrel.dependencies.rewrite import Neighbourhood
 from railrel.documents import read
 from railrel.errors import ConfigError
 from railrel.registries import Registry, choose
@@ -14,6 +17,8 @@ from railrel.settings import Settings, resolve
 from railrel.workspace.discovery import Workspace, load, workspace_root
 from railrel.workspace.projects import Project, project_of
 from railrel.world import World
+
+T = TypeVar("T", bound=str)
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,23 @@ class Context:
         key = hashlib.sha256(str(root).encode()).hexdigest()[:16]
         return self.world.cache / "workspaces" / key / "journal"
 
+    def neighbourhood(self, workspace: Workspace) -> Neighbourhood:
+        """Where the neighbours of a workspace's projects are."""
+        return Neighbourhood(
+            workspace.folders,
+            lambda folder: self.project_at(workspace, folder),
+            workspace.uv_roots.get,
+        )
+
+    def style(self, workspace: Workspace, project: Project) -> Style:
+        """How a project wants its ranges."""
+        settings = self.settings(workspace.root, project)
+        return Style(
+            policy=chosen_of(POLICIES, settings.text("range")) or "minor",
+            floor=chosen_of(FLOORS, settings.text("range-floor")),
+            cap=chosen_of(CAPS, settings.text("range-cap")),
+        )
+
     def project_at(self, workspace: Workspace, folder: Path) -> Project | None:
         """The project in a folder, also outside the workspace, with its version if only git knows.
 
@@ -83,6 +105,11 @@ class Context:
             return found
         state = self.world.git.state(found.folder)
         return found.tagged(state.tags if state else ())
+
+
+def chosen_of(choices: tuple[T, ...], text: str) -> T | None:
+    """The choice that is written; None for none of them."""
+    return next((choice for choice in choices if choice == text), None)
 
 
 def _outside(folder: Path) -> Project | None:

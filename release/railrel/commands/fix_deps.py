@@ -1,9 +1,10 @@
 """`railrel fix-deps`: turn path dependencies into version ranges."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
+from packaging.specifiers import SpecifierSet
 
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
@@ -13,10 +14,11 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Replacement, Rewrite, plan
-from railrel.errors import ConfigError, ExitCode
+from railrel.dependencies.references import Finding, Index, Purpose
+from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
+from railrel.errors import ConfigError, ExitCode, Problem, RailrelError
 from railrel.registries import Registry
+from railrel.registries.versions import versions_of
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import FileChange
@@ -25,13 +27,32 @@ SCHEMA = "railrel.fix-deps/1"
 
 
 @dataclass(frozen=True, slots=True)
+class FindingReport:
+    """A place that only a person can change."""
+
+    message: str
+    at: str
+    """`file:line:column`."""
+    hint: str
+    rule: str
+    breaks: str
+    """`publish`, `image` or `development`."""
+    blocks: bool
+    """Whether the exit code speaks of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectReport:
     """What was, or would be, done to one project."""
 
     name: str
     file: str
+    """Its `pyproject.toml`."""
+    files: tuple[str, ...]
+    """Those that change."""
     changed: bool
     replacements: tuple[Replacement, ...]
+    findings: tuple[FindingReport, ...]
     diff: str
 
 
@@ -45,11 +66,32 @@ class FixDepsReport:
     projects: tuple[ProjectReport, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Options:
+    purpose: Purpose
+    scripts: bool
+    keep_source: bool
+    offline: bool
+    diff: bool
+    write: bool
+
+
 @click.command("fix-deps")
 @projects_argument
 @click.option("--all", "everything", is_flag=True, help="All projects of the workspace.")
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if there is work.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@click.option(
+    "--for",
+    "purpose",
+    type=click.Choice(["publish", "image", "all"]),
+    default="all",
+    help="What shall work: publish looks at published metadata alone, image also at groups, "
+    "requirements files and locks.",
+)
+@click.option("--keep-source", is_flag=True, help="Write the range and leave the path beside it.")
+@click.option("--scripts", is_flag=True, help="Change scripts with their own requirements too.")
+@click.option("--offline", is_flag=True, help="Do not ask the registry for the versions it has.")
 @dry_run_option
 @json_option
 @with_context
@@ -60,50 +102,61 @@ def command(
     everything: bool,
     check: bool,
     diff: bool,
+    purpose: Purpose,
+    keep_source: bool,
+    scripts: bool,
+    offline: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
     """Turn path dependencies such as ../issue-core into version ranges.
 
     The range comes from the version of the project in that folder: 0.2.3 gives >=0.2,<0.3.
-    Everything else in the file stays as it is, to the byte. A second run changes nothing.
+    Everything else in the file stays as it is, to the byte. A second run changes nothing. What only
+    a person can change is named with its place; exit code 1 if it stands in the way.
     """
-    write = not (check or diff or dry_run)
-    workspace = context.recovered() if write else context.workspace()
+    options = _Options(
+        purpose, scripts, keep_source, offline, diff, write=not (check or diff or dry_run)
+    )
+    workspace = context.recovered() if options.write else context.workspace()
     wanted = chosen(context, workspace, projects, everything=everything)
     stop_for(workspace, wanted)
-    plans = [_plan(context, workspace, project) for project in wanted]
+    plans = [_plan(context, workspace, project, options) for project in wanted]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
         raise ConfigError.of(problems)
+    if not offline:
+        plans = [with_unpublished(context, workspace, one) for one in plans]
     changes = tuple(
-        FileChange(one.project.document.path, one.project.document.data, one.after)
-        for one in plans
-        if one.changes
+        FileChange(file.path, file.before, file.after) for one in plans for file in one.files
     )
-    if write and changes:
+    if options.write and changes:
         context.world.files.change(changes, workspace.root, context.journal(workspace.root))
     registry = context.registry(workspace)
     if as_json:
         reports = tuple(_report(workspace, one) for one in plans)
-        context.console.report(SCHEMA, FixDepsReport(registry.place, write, reports))
+        context.console.report(SCHEMA, FixDepsReport(registry.place, options.write, reports))
     else:
-        _show(context, workspace, plans, diff=diff, write=write)
+        _show(context, workspace, plans, options)
         if registry.kind == "folder" and changes:
             context.console.say("registry: none configured, so no index is written into the files")
-        if write and changes:
+        if options.write and changes:
             _next(context, registry, [one.project for one in plans if one.changes])
-    return ExitCode.FOUND if check and changes else ExitCode.DONE
+    left = any(f.blocks and f.breaks != "development" for one in plans for f in one.findings)
+    return ExitCode.FOUND if left or (check and changes) else ExitCode.DONE
 
 
-def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
+def _plan(context: Context, workspace: Workspace, project: Project, options: _Options) -> Rewrite:
     registry = context.registry(workspace, project)
-    return plan(
-        project,
-        workspace.folders,
-        lambda folder: context.project_at(workspace, folder),
-        index_of(registry),
+    settings = context.settings(workspace.root, project)
+    request = Request(
+        index=index_of(registry),
+        purpose=options.purpose,
+        style=context.style(workspace, project),
+        keep_source=options.keep_source or settings.text("keep-source") == "yes",
+        scripts=options.scripts,
     )
+    return plan(project, context.neighbourhood(workspace), request)
 
 
 def index_of(registry: Registry) -> Index | None:
@@ -113,41 +166,78 @@ def index_of(registry: Registry) -> Index | None:
     return Index(registry.index_name, f"{registry.simple_url}/", registry.publish_url)
 
 
-def _show(
-    context: Context, workspace: Workspace, plans: list[Rewrite], *, diff: bool, write: bool
-) -> None:
+def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Rewrite:
+    """With a finding for each new range that nothing published fulfils."""
+    registry = context.registry(workspace, one.project)
+    findings: list[Finding] = []
+    for name, now in dict.fromkeys((r.name, r.now) for r in one.replacements):
+        try:
+            versions = versions_of(registry.held(name))
+        except RailrelError as error:
+            for problem in error.problems:
+                context.console.problem(problem, "unknown")
+            break
+        allowed = SpecifierSet(now)
+        if not any(allowed.contains(version, prereleases=True) for version in versions):
+            newest = f"; the newest is {max(versions)}" if versions else ""
+            problem = Problem(
+                f"no published version of {name} is in {now}{newest}",
+                registry.place,
+                f"railrel publish {name}",
+                "not-published",
+            )
+            findings.append(Finding(problem, "image"))
+    return replace(one, findings=(*one.findings, *findings))
+
+
+def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options) -> None:
+    console = context.console
     for one in plans:
-        if not one.changes:
-            context.console.say(f"{one.project.name}: no path dependencies")
-        elif diff:
-            context.console.diff(_diff(workspace, one))
-        for replacement in one.replacements if one.changes and not diff else ():
-            verb = "" if write else "would change: "
+        if not one.changes and not one.findings:
+            console.say(f"{one.project.name}: no path dependencies")
+        if options.diff:
+            for file in one.files:
+                console.diff(_diff(workspace, file))
+        for replacement in one.replacements if not options.diff else ():
+            verb = "" if options.write else "would change: "
             now = f"{replacement.name}{replacement.now}"
-            context.console.result(f"{one.project.name}: {verb}{replacement.was} -> {now}")
+            stops = (
+                f"  ({replacement.breaks})" if len({r.breaks for r in one.replacements}) > 1 else ""
+            )
+            console.result(f"{one.project.name}: {verb}{replacement.was} -> {now}{stops}")
+        for finding in one.findings:
+            if finding.blocks:
+                console.problem(finding.problem, "finding")
+            elif not console.quiet:
+                console.problem(finding.problem, "note")
 
 
-def _diff(workspace: Workspace, one: Rewrite) -> str:
-    file = one.project.document.path.relative_to(workspace.root).as_posix()
-    before, after = (d.decode("utf-8").splitlines() for d in (one.project.document.data, one.after))
-    return "\n".join(difflib.unified_diff(before, after, f"a/{file}", f"b/{file}", lineterm=""))
+def _diff(workspace: Workspace, file: FileRewrite) -> str:
+    name = file.path.relative_to(workspace.root).as_posix()
+    before, after = (
+        data.decode("utf-8", "replace").splitlines() for data in (file.before, file.after)
+    )
+    return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
 
 
 def _report(workspace: Workspace, one: Rewrite) -> ProjectReport:
     return ProjectReport(
         name=one.project.name,
         file=str(one.project.document.path),
+        files=tuple(str(file.path) for file in one.files),
         changed=one.changes,
-        replacements=one.replacements if one.changes else (),
-        diff=_diff(workspace, one) if one.changes else "",
+        replacements=one.replacements,
+        findings=tuple(
+            FindingReport(
+                f.problem.message, f.problem.at, f.problem.hint, f.problem.rule, f.breaks, f.blocks
+            )
+            for f in one.findings
+        ),
+        diff="\n".join(_diff(workspace, file) for file in one.files),
     )
 
 
 def _next(context: Context, registry: Registry, changed: list[Project]) -> None:
-    for project in changed:
-        for lock, tool in (("uv.lock", "uv lock"), ("poetry.lock", "poetry lock")):
-            if (project.folder / lock).is_file():
-                context.console.say(f"{project.name}: {lock} still names the folder; run: {tool}")
     if registry.kind == "folder":
         context.console.say('next: eval "$(railrel env)", so that pip and uv find the local index')
     else:

@@ -15,7 +15,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.dependencies.neighbours import edges, needs
-from railrel.dependencies.rewrite import plan
+from railrel.dependencies.rewrite import Request, Rewrite, plan
 from railrel.distributions.prepare import Order, Prepared, prepare
 from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
 from railrel.registries import Registry
@@ -117,7 +117,7 @@ def _in_order(
     """What is needed first, first."""
     if len(wanted) == 1:
         return wanted
-    graph = edges(needs(workspace, lambda folder: context.project_at(workspace, folder)))
+    graph = edges(needs(workspace, context.neighbourhood(workspace)))
     circles = cycles(graph)
     if circles:
         raise ConfigError.of(
@@ -145,18 +145,25 @@ def _order(context: Context, workspace: Workspace, project: Project, allowed: _A
     return Order(
         project=tagged,
         version=tagged.version,
-        # As fix-deps does it, but without an index: an sdist is for others.
-        rewrite=plan(
-            project,
-            workspace.folders,
-            lambda folder: context.project_at(workspace, folder),
-            None,
-        ),
+        rewrite=_rewrite(context, workspace, project),
         git=git,
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
         allow_dev=allowed.dev,
     )
+
+
+def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
+    """As fix-deps does it, but without an index: an sdist is for others.
+
+    What is not published is rewritten as well where it can be; the gate judges what is left.
+    """
+    neighbourhood = context.neighbourhood(workspace)
+    style = context.style(workspace, project)
+    whole = plan(project, neighbourhood, Request(style=style, alone=True))
+    if not whole.problems:
+        return whole
+    return plan(project, neighbourhood, Request(purpose="publish", style=style, alone=True))
 
 
 def _refusals(
@@ -277,7 +284,7 @@ def _next(
     context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
 ) -> None:
     published = {project.name for project in done}
-    for need in needs(workspace, lambda folder: context.project_at(workspace, folder)):
+    for need in needs(workspace, context.neighbourhood(workspace)):
         if any(dependency.name in published for dependency in need.by_path):
             context.console.say(f"next: railrel fix-deps {need.project.name}")
             return

@@ -104,7 +104,7 @@ def command(
     """
     workspace = context.workspace()
     wanted = set(workspace.choose(projects, context.start))
-    all_needs = needs(workspace, lambda folder: context.project_at(workspace, folder))
+    all_needs = needs(workspace, context.neighbourhood(workspace))
     graph_edges = edges(all_needs)
     if graph:
         context.console.result(
@@ -203,7 +203,7 @@ def _row(
             behind=git.behind,
             tags=own_tags(project, git, pattern),
         ),
-        needs_by_path=tuple(Need(d.name, d.written, d.at, d.syntax) for d in need.by_path),
+        needs_by_path=tuple(Need(d.shown, d.written, d.at, d.syntax) for d in need.by_path),
         needs_by_name=need.by_name,
         published=None if versions is None else project.version in versions,
         newest_published=str(max(versions)) if versions else None,

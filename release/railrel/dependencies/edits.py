@@ -3,8 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from railrel.documents import Document, KeyPath, Place, Span
+from railrel.documents import Document, KeyPath, Place
+from railrel.sources import Source, Span
+
+S = TypeVar("S", bound=Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Put `text` in place of the characters of a *string* from `start` up to `end`."""
+
+    start: int
+    end: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -16,22 +29,22 @@ class Edit:
     text: str
 
 
-def apply(document: Document, edits: Iterable[Edit]) -> Document:
-    """The document with all edits made. They must not overlap; equal ones count once."""
+def apply(source: S, edits: Iterable[Edit]) -> S:
+    """The file with all edits made. They must not overlap; equal ones count once."""
     ordered = sorted(set(edits))
     data = bytearray()
     done = 0
     for edit in ordered:
         if edit.start < done:
-            raise RuntimeError(f"overlapping edits of {document.path}: {ordered}")
-        data += document.data[done : edit.start]
+            raise RuntimeError(f"overlapping edits of {source.path}: {ordered}")
+        data += source.data[done : edit.start]
         data += edit.text.encode("utf-8")
         done = edit.end
-    return replace(document, data=bytes(data + document.data[done:]))
+    return replace(source, data=bytes(data + source.data[done:]))
 
 
-def within_string(document: Document, place: Place, start: int, end: int, text: str) -> Edit:
-    """Replace characters `start` up to `end` of the *value* of a string, keeping its other bytes."""
+def within_string(document: Document, place: Place, change: Change) -> Edit:
+    """Change characters of the *value* of a TOML string, keeping its other bytes."""
     raw = document.raw(place.value)
     quote = raw[:3] if raw[:3] in ('"""', "'''") else raw[0]
     body = raw[len(quote) : -len(quote)]
@@ -49,7 +62,7 @@ def within_string(document: Document, place: Place, start: int, end: int, text: 
     for piece in pieces:
         offsets.append(offsets[-1] + len(piece.encode("utf-8")))
     base = place.value.start + len(raw[:lead].encode("utf-8"))
-    return Edit(base + offsets[start], base + offsets[end], text)
+    return Edit(base + offsets[change.start], base + offsets[change.end], change.text)
 
 
 def _characters(body: str, *, escapes: bool) -> list[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
-from railrel.dependencies.references import PathDependency
-from railrel.dependencies.requirements import listed
-from railrel.dependencies.rewrite import ProjectAt, misnamed, path_dependencies
+from railrel.dependencies.listed import listed
+from railrel.dependencies.references import Finding, PathDependency
+from railrel.dependencies.rewrite import Neighbourhood, followed, look, misnamed, named
 from railrel.errors import Problem
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import Edges
@@ -22,26 +22,31 @@ class Needs:
     by_path: tuple[PathDependency, ...]
     by_name: tuple[NormalizedName, ...]
     """Siblings that a requirement names, those by path included."""
+    findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
 
 
-def needs(workspace: Workspace, project_at: ProjectAt) -> tuple[Needs, ...]:
+def needs(workspace: Workspace, neighbourhood: Neighbourhood) -> tuple[Needs, ...]:
     """For every project of the workspace, in its order."""
     members = workspace.folders
-    found: list[Needs] = []
+    result: list[Needs] = []
     for project in workspace.projects:
-        by_path = path_dependencies(project.document, members)
-        targets = ((d, project_at(d.target) if d.target else None) for d in by_path)
-        problems = [p for d, target in targets if (p := misnamed(d, target))]
+        scan = look(project, neighbourhood)
+        targets = [(d, followed(d, neighbourhood.project_at)) for d in scan.found]
+        problems = [
+            *scan.files.problems,
+            *(p for d, target in targets if (p := misnamed(d, target))),
+        ]
+        by_path = tuple(named(d, target) for d, target in targets)
         by_name = sorted({n for n in _names(project) if n in members and n != project.name})
-        found.append(Needs(project, by_path, tuple(by_name), tuple(problems)))
-    return tuple(found)
+        result.append(Needs(project, by_path, tuple(by_name), scan.findings, tuple(problems)))
+    return tuple(result)
 
 
 def edges(all_needs: tuple[Needs, ...]) -> Edges:
     """The graph of all of them."""
     return {
-        need.project.name: {d.name for d in need.by_path if d.name != need.project.name}
+        need.project.name: {d.name for d in need.by_path if d.name and d.name != need.project.name}
         | set(need.by_name)
         for need in all_needs
     }

@@ -1,21 +1,43 @@
 """Reading a local path out of what stands behind `@`, or out of a `path =` key. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    NormalizedName,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import Version
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: C: is a drive
 _ROOT_FIELD = re.compile(r"\{root((?::(?:parent|uri|real))*)\}")
 _PDM_ROOT = re.compile(r"(?:file://)?/?\$\{PROJECT_ROOT\}")
 _ARCHIVES = (".whl", ".tar.gz", ".zip")
+_MORE_ARCHIVES = (".tar.bz2", ".tar.xz", ".tgz")
 
 
 @dataclass(frozen=True, slots=True)
-class LocalPath:
+class Folder:
     """A folder, absolute, with `..` taken out of it but no link followed."""
 
     folder: Path
+    otherwise: Path | None = None
+    """Where it is if no project is there: some paths are read in two ways."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltFile:
+    """A wheel or sdist; its name says what it holds (PEP 427, PEP 625)."""
+
+    file: Path
+    name: NormalizedName
+    version: Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +47,16 @@ class Unresolvable:
     reason: str
 
 
-def from_url(url: str, project: Path) -> LocalPath | Unresolvable | None:
+def from_url(
+    url: str, project: Path, fields: Mapping[str, str] | None = None
+) -> Folder | BuiltFile | Unresolvable | None:
     """The folder that a direct reference names; None when it is not a local path.
 
     Understands `file:` URLs, plain paths relative to the project, Hatch's `{root}` with its
-    modifiers and PDM's `${PROJECT_ROOT}`.
+    modifiers, PDM's `${PROJECT_ROOT}`, and the `fields` that another tool has for folders.
     """
+    for field, value in (fields or {}).items():
+        url = url.replace(field, value)
     expanded = _expanded(url, project)
     if isinstance(expanded, Unresolvable):
         return expanded
@@ -42,18 +68,31 @@ def from_url(url: str, project: Path) -> LocalPath | Unresolvable | None:
         return Unresolvable(f"{url} is not a URL")
 
 
-def from_path(path: str, project: Path) -> LocalPath | Unresolvable:
-    """The folder that a `path = "…"` names, relative to the project."""
-    if path.endswith(_ARCHIVES):
-        return Unresolvable(f"{path} is a built file, not a project's folder")
-    joined = project / Path(path.replace("\\", "/"))
+def from_path(path: str, project: Path) -> Folder | BuiltFile | Unresolvable:
+    """The folder or built file that a `path = "…"` names, relative to the project."""
+    try:
+        joined = project / Path(path.replace("\\", "/"))
+    except ValueError:
+        return Unresolvable(f"{path!r} is no path")
     parts: list[str] = []
     for part in joined.parts:
         if part == "..":
             parts = parts[:-1] if len(parts) > 1 else parts
         elif part != ".":
             parts.append(part)
-    return LocalPath(Path(*parts))
+    place = Path(*parts)
+    return _built(place) if path.endswith((*_ARCHIVES, *_MORE_ARCHIVES)) else Folder(place)
+
+
+def _built(file: Path) -> BuiltFile | Unresolvable:
+    try:
+        if file.suffix == ".whl":
+            name, version, _, _ = parse_wheel_filename(file.name)
+        else:
+            name, version = parse_sdist_filename(file.name)
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return Unresolvable(f"{file.name} is a file whose name does not tell a version")
+    return BuiltFile(file, name, version)
 
 
 def _expanded(url: str, project: Path) -> str | Unresolvable:

@@ -1,19 +1,20 @@
-"""PEP 508 requirement strings in a `pyproject.toml`: where they stand, and their parts."""
+"""One requirement as a string (PEP 508): its parts, and the change that gives it a range."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import Version
 
-from railrel.dependencies.edits import Edit, within_string
+from railrel.dependencies.edits import Change
+from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_url
 from railrel.dependencies.ranges import complete
-from railrel.documents import Document, KeyPath
+from railrel.dependencies.references import Wanted
 from railrel.errors import Problem
 
 _NAME = r"(?P<head>\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*(?P<extras>\[[^\]]*\]))?)"
+_NAMED = re.compile(_NAME)
 # With a URL the marker needs a blank before its semicolon (PEP 508): URLs may hold semicolons.
 _WITH_URL = re.compile(_NAME + r"(?P<body>\s*@\s*(?P<url>\S+))(?P<tail>(?:\s+;.*)?\s*)", re.DOTALL)
 _WITH_RANGE = re.compile(
@@ -23,18 +24,15 @@ _WITH_RANGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One requirement string and where it is."""
+class Written:
+    """A requirement as somebody wrote it."""
 
-    path: KeyPath
     text: str
-    published: bool
-    """Whether it becomes metadata of the distribution."""
 
     @property
     def name(self) -> NormalizedName | None:
         """The project that it names, None when it cannot be read."""
-        found = re.match(_NAME, self.text)
+        found = _NAMED.match(self.text)
         return canonicalize_name(found["name"]) if found else None
 
     @property
@@ -48,6 +46,8 @@ class Listed:
     @property
     def url(self) -> str | None:
         """What stands behind `@`."""
+        if "@" not in self.text:
+            return None
         found = _WITH_URL.fullmatch(self.text)
         return found["url"] if found else None
 
@@ -55,50 +55,53 @@ class Listed:
     def range(self) -> str:
         """The version range as written; empty when there is none."""
         found = None if self.url else _WITH_RANGE.fullmatch(self.text)
-        return found["range"] if found else ""
+        return found["range"].strip() if found else ""
+
+    def local(self, folder: Path) -> tuple[str, Folder | BuiltFile | Unresolvable] | None:
+        """The local path behind `@` as it is written, and where it leads from a folder.
+
+        None when there is no such path.
+        """
+        if "@" not in self.text.partition(";")[0]:
+            return None
+        url = self.url
+        if url is None:
+            return (self.text, _malformed(self.text)) if self.name else None
+        target = from_url(url, folder)
+        if target and self.parsed is None:
+            target = _malformed(url)
+        return (url, target) if target else None
+
+    @property
+    def head(self) -> str:
+        """Name and extras as they are written."""
+        found = _NAMED.match(self.text)
+        return found["head"] if found else ""
+
+    def with_range_for_url(self, wanted: Wanted) -> Change:
+        """Put the range where the URL stands; name, extras and marker keep their characters."""
+        found = _WITH_URL.fullmatch(self.text)
+        if not found:
+            raise RuntimeError(f"no URL in {self}")
+        return Change(found.start("body"), found.end("body"), wanted.range)
+
+    def with_complete_range(self, wanted: Wanted, at: str) -> Change | Problem | None:
+        """Give the requirement a range if it has none; None when it has one that fits."""
+        found = _WITH_RANGE.fullmatch(self.text)
+        if not found:
+            return Problem(f"{self.text!r} is not a requirement", at=at, rule="invalid-range")
+        result = complete(found["range"], wanted.range, wanted.version)
+        if isinstance(result, Problem):
+            return Problem(f"{self.name}: {result.message}", at, result.hint, result.rule)
+        if result == found["range"]:
+            return None
+        start, end = found.span("range")
+        if not found["range"]:
+            start = found.end("head")
+        return Change(start, end, result)
 
 
-def listed(document: Document) -> Iterator[Listed]:
-    """Every requirement string of the standard tables (PEP 621, PEP 735)."""
-    project = document.table("project")
-    yield from _strings(("project", "dependencies"), project.get("dependencies"), published=True)
-    for name, strings in document.table("project", "optional-dependencies").items():
-        yield from _strings(("project", "optional-dependencies", name), strings, published=True)
-    for name, strings in document.table("dependency-groups").items():
-        yield from _strings(("dependency-groups", name), strings, published=False)
-
-
-def _strings(path: KeyPath, value: object, *, published: bool) -> Iterator[Listed]:
-    # In a group tables such as { include-group = "lint" } stand between the strings.
-    for index, item in enumerate(value if isinstance(value, list) else []):
-        if isinstance(item, str):
-            yield Listed((*path, index), item, published)
-
-
-def with_range_for_url(document: Document, requirement: Listed, wanted: str) -> Edit:
-    """Put a range where the URL stands; name, extras and marker keep their bytes."""
-    found = _WITH_URL.fullmatch(requirement.text)
-    place = document.place(requirement.path)
-    if not found or not place:
-        raise RuntimeError(f"no URL in {requirement}")
-    return within_string(document, place, found.start("body"), found.end("body"), wanted)
-
-
-def with_complete_range(
-    document: Document, requirement: Listed, wanted: str, version: Version
-) -> Edit | Problem | None:
-    """Give a requirement the bounds that it lacks; None when it has both."""
-    found = _WITH_RANGE.fullmatch(requirement.text)
-    place = document.place(requirement.path)
-    at = document.at(requirement.path)
-    if not found or not place:
-        return Problem(f"{requirement.text!r} is not a requirement", at=at, rule="invalid-range")
-    result = complete(found["range"], wanted, version)
-    if isinstance(result, Problem):
-        return Problem(f"{requirement.name}: {result.message}", at, result.hint, result.rule)
-    if result == found["range"]:
-        return None
-    start, end = found.span("range")
-    if not found["range"]:
-        start = found.end("head")
-    return within_string(document, place, start, end, result)
+def _malformed(url: str) -> Unresolvable:
+    return Unresolvable(
+        f"{url!r} cannot be read as a requirement; a path has no blanks, and a blank stands before ;"
+    )

@@ -1,27 +1,62 @@
-"""From path dependencies to version ranges: what is found, and the plan that changes it."""
+"""From path dependencies to version ranges: the plan that changes a project's files."""
 
-import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
+from packaging.version import Version
 
 from railrel.dependencies.edits import Edit, append_to_array, apply, drop_empty_section
-from railrel.dependencies.ranges import range_for
-from railrel.dependencies.references import Index, Members, PathDependency, Syntax, Wanted
-from railrel.dependencies.requirements import listed
-from railrel.dependencies.syntaxes import SYNTAXES
+from railrel.dependencies.listed import listed
+from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
+from railrel.dependencies.ranges import DEFAULT, Style, range_for
+from railrel.dependencies.references import (
+    Around,
+    Breaks,
+    Finding,
+    Index,
+    IndexEntry,
+    Members,
+    PathDependency,
+    Purpose,
+    Wanted,
+    concerns,
+)
+from railrel.dependencies.scan import Scan, in_document, in_text, scan, text_syntax, toml_syntax
 from railrel.documents import Document
 from railrel.errors import Problem
+from railrel.sources import Source
 from railrel.workspace.projects import Project
 
 ProjectAt = Callable[[Path], Project | None]
 """Reads the project in a folder; None where there is none."""
 
-# A file without any of these bytes names no neighbour, and need not be looked at closer.
-_TRACES = re.compile(rb"@|path|workspace|\\[uUx]")
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """Where a project's neighbours are."""
+
+    members: Members
+    project_at: ProjectAt
+    uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
+    """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the rewrite is for, and how ranges shall look."""
+
+    index: Index | None = None
+    purpose: Purpose = "all"
+    style: Style = DEFAULT
+    keep_source: bool = False
+    """Leave paths for development where a tool can be told to pass over them."""
+    scripts: bool = False
+    """Change scripts that carry their own requirements too (PEP 723)."""
+    alone: bool = False
+    """The files are for a copy that has to do without its workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,50 +68,137 @@ class Replacement:
     now: str
     at: str
     published: bool
+    """Whether it would reach the published metadata."""
+    breaks: Breaks
+    """What the path stands in the way of."""
+    syntax: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRewrite:
+    """One file, before and after."""
+
+    path: Path
+    before: bytes
+    after: bytes
 
 
 @dataclass(frozen=True)
 class Rewrite:
-    """The plan for one project's file."""
+    """The plan for one project."""
 
     project: Project
-    after: bytes
+    files: tuple[FileRewrite, ...]
+    """Those that change."""
     replacements: tuple[Replacement, ...]
+    findings: tuple[Finding, ...]
+    """What is left to a person, for the purpose that was asked for."""
     problems: tuple[Problem, ...]
-    """If there are any, the file must be left alone."""
+    """If there are any, nothing may be changed."""
 
     @property
     def changes(self) -> bool:
         """Whether there is anything to do."""
-        return self.after != self.project.document.data
+        return bool(self.files)
 
 
-def path_dependencies(document: Document, members: Members) -> tuple[PathDependency, ...]:
-    """Every neighbour that the file names by its folder, in the order of the syntaxes."""
-    if not _TRACES.search(document.data):
-        return ()
-    return tuple(found for syntax in SYNTAXES for found in syntax.find(document, members))
+def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Rewrite:
+    """Work out the files with every path dependency turned into a range. Writes nothing."""
+    found = look(project, neighbourhood, scripts=request.scripts, alone=request.alone)
+    chosen = [d for d in found.found if concerns(request.purpose, d.breaks)]
+    findings = tuple(f for f in found.findings if concerns(request.purpose, f.breaks))
+    work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
+    problems = [*found.files.problems, *(w for _, w in work if isinstance(w, Problem))]
+    wanted = {d: w for d, w in work if isinstance(w, Wanted)}
+    if problems:
+        return Rewrite(project, (), (), findings, _distinct(problems))
+    changed: list[FileRewrite] = []
+    replacements: list[Replacement] = []
+    for source in (*found.files.documents, *found.files.texts):
+        mine = {d: w for d, w in wanted.items() if d.file == source.path}
+        if not mine:
+            continue
+        results = {d: list(_edits(source, found.around, d, w)) for d, w in mine.items()}
+        wrong = [r for given in results.values() for r in given if isinstance(r, Problem)]
+        done = {d: [r for r in given if isinstance(r, Edit)] for d, given in results.items()}
+        if wrong or not any(done.values()):
+            problems += wrong
+            continue
+        edited = [d for d, given in done.items() if given]
+        after = apply(source, [edit for given in done.values() for edit in given])
+        if isinstance(after, Document):
+            after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
+            with_index = _with_index(after, [d for d in edited if not d.kept], request)
+            if isinstance(with_index, list):
+                problems += with_index
+                continue
+            after = with_index
+        _prove(source, after, found, request)
+        changed.append(FileRewrite(source.path, source.data, after.data))
+        replacements += [_replacement(after, d, mine[d]) for d in edited]
+    if problems:
+        return Rewrite(project, (), (), findings, _distinct(problems))
+    return Rewrite(project, tuple(changed), tuple(replacements), findings, ())
+
+
+def look(
+    project: Project, neighbourhood: Neighbourhood, *, scripts: bool = False, alone: bool = False
+) -> Scan:
+    """Find what a project names by its place."""
+    around = Around(
+        folder=project.folder,
+        members=neighbourhood.members,
+        uv_root=neighbourhood.uv_root(project.folder),
+        scripts=scripts,
+        alone=alone,
+    )
+    return scan(project.document, around)
+
+
+def followed(found: PathDependency, project_at: ProjectAt) -> Project | None:
+    """The project that a path leads to."""
+    if not isinstance(found.target, Folder):
+        return None
+    target = project_at(found.target.folder)
+    if target is None and found.target.otherwise:
+        return project_at(found.target.otherwise)
+    return target
 
 
 def misnamed(found: PathDependency, target: Project | None) -> Problem | None:
     """What is wrong with where a path dependency leads, if anything."""
-    if found.target is None:
-        return Problem(
-            f"{found.name} is taken from {found.written}: {found.trouble}",
-            found.at,
-            "write the range by hand, for example >=1.2,<2",
-            "path-not-followed",
-        )
+    match found.target:
+        case Unresolvable(reason):
+            return Problem(
+                f"{found.shown} is taken from {found.written}: {reason}",
+                found.at,
+                "write the range by hand, for example >=1.2,<2",
+                "path-not-followed",
+            )
+        case BuiltFile(file, name) if found.name not in (None, name):
+            return Problem(
+                f"{found.shown} is taken from {found.written}, but {file.name} holds {name}",
+                found.at,
+                f"write {name}, or mend the path",
+                "path-to-another",
+            )
+        case BuiltFile():
+            return None
+        case Folder(folder):
+            return _misplaced(found, folder, target)
+
+
+def _misplaced(found: PathDependency, folder: Path, target: Project | None) -> Problem | None:
     if target is None:
         return Problem(
-            f"{found.name} is taken from {found.written}, where no project is",
+            f"{found.shown} is taken from {found.written}, where no project is",
             found.at,
-            f"check out {found.name} at {found.target}, or write the range by hand",
+            f"check out {found.name or folder.name} at {folder}, or write the range by hand",
             "path-to-nothing",
         )
-    if target.name != found.name:
+    if found.name not in (None, target.name):
         return Problem(
-            f"{found.name} is taken from {found.written}, but {target.written_name} is there",
+            f"{found.shown} is taken from {found.written}, but {target.written_name} is there",
             found.at,
             f"write {target.written_name}, or mend the path",
             "path-to-another",
@@ -84,102 +206,84 @@ def misnamed(found: PathDependency, target: Project | None) -> Problem | None:
     return None
 
 
-def plan(project: Project, members: Members, project_at: ProjectAt, index: Index | None) -> Rewrite:
-    """Work out the file with every path dependency turned into a range. Writes nothing."""
-    document = project.document
-    edits: list[Edit] = []
-    problems: list[Problem] = []
-    replacements: list[Replacement] = []
-    used: list[Syntax] = []
-    for syntax, found in _found(document, members):
-        wanted = _wanted(found, project_at, index)
-        if isinstance(wanted, Problem):
-            problems.append(wanted)
-            continue
-        used.append(syntax)
-        results = list(syntax.edits(document, found, wanted))
-        problems += [result for result in results if isinstance(result, Problem)]
-        edits += [result for result in results if isinstance(result, Edit)]
-        replacements.append(
-            Replacement(found.name, found.written, wanted.range, found.at, found.published)
-        )
-    if problems or not edits:
-        return Rewrite(project, document.data, tuple(replacements), _distinct(problems))
-    after = apply(document, edits)
-    after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
-    problems += _with_index(after, used, index)
-    if problems:
-        return Rewrite(project, document.data, tuple(replacements), _distinct(problems))
-    for syntax in dict.fromkeys(used):
-        after = _indexed(after, syntax, index)
-    _prove(document, after, members)
-    return Rewrite(
-        project, after.data, _written(document, after, replacements), _distinct(problems)
-    )
-
-
-def _found(document: Document, members: Members) -> list[tuple[Syntax, PathDependency]]:
-    if not _TRACES.search(document.data):
-        return []
-    return [(syntax, found) for syntax in SYNTAXES for found in syntax.find(document, members)]
-
-
-def _wanted(found: PathDependency, project_at: ProjectAt, index: Index | None) -> Wanted | Problem:
-    target = project_at(found.target) if found.target else None
+def _wanted(found: PathDependency, project_at: ProjectAt, request: Request) -> Wanted | Problem:
+    target = followed(found, project_at)
     trouble = misnamed(found, target)
-    if trouble or target is None:
-        return trouble or Problem(f"{found.name} leads nowhere", found.at)
-    if target.version is None:
+    if trouble:
+        return trouble
+    version, name = _version(found, target)
+    if version is None:
+        file = target.document.path if target else found.file
         return Problem(
-            f"{target.written_name} has no version that a range could start from",
+            f"{name} has no version that a range could start from",
             found.at,
-            f"tag it, or give it a version in {target.document.path}",
+            f"tag it, or give it a version in {file}",
             "no-version",
         )
-    wanted = range_for(target.version)
+    wanted = range_for(version, request.style)
     if isinstance(wanted, Problem):
-        return Problem(f"{found.name}: {wanted.message}", found.at, wanted.hint, wanted.rule)
-    return Wanted(wanted, target.version, index)
+        return Problem(f"{found.shown}: {wanted.message}", found.at, wanted.hint, wanted.rule)
+    return Wanted(name, wanted, version, request.index, request.keep_source)
 
 
-def _with_index(after: Document, used: Iterable[Syntax], index: Index | None) -> list[Problem]:
-    """Indexes of our name that lead elsewhere: two registries cannot share a name."""
+def _version(found: PathDependency, target: Project | None) -> tuple[Version | None, str]:
+    if isinstance(found.target, BuiltFile):
+        return found.target.version, found.target.name
+    return (target.version, target.written_name) if target else (None, found.shown)
+
+
+def _edits(
+    source: Source, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
+    if isinstance(source, Document):
+        in_toml = toml_syntax(found)
+        yield from in_toml.edits(source, around, found, wanted) if in_toml else ()
+    else:
+        other = text_syntax(found)
+        yield from other.edits(source, around, found, wanted) if other else ()
+
+
+def _with_index(
+    after: Document, edited: list[PathDependency], request: Request
+) -> Document | list[Problem]:
+    """The document with the registry's index where its tools need it; or what forbids that."""
+    index = request.index
     problems: list[Problem] = []
-    for syntax in dict.fromkeys(used):
-        where = syntax.index_entry(index) if index else None
-        if index is None or where is None:
+    for syntax in dict.fromkeys(toml_syntax(found) for found in edited):
+        where = syntax.index_entry(index) if syntax and index else None
+        if index is None or where is None or request.keep_source:
             continue
-        if not isinstance(after.table(*where[0][:-1]).get(where[0][-1], []), list):
-            problems.append(
-                Problem(
-                    f"{'.'.join(where[0])} is not a list of tables, so no index can be added to it",
-                    after.at(where[0]),
-                    f"write it as [[{'.'.join(where[0])}]]",
-                    "index-not-a-list",
-                )
+        wrong = _index_trouble(after, where, index)
+        if wrong:
+            problems += wrong
+        elif not any(entry.get("name") == index.name for entry in _entries(after, where[0])):
+            after = append_to_array(after, where[0], where[1])
+    return problems or after
+
+
+def _index_trouble(after: Document, where: IndexEntry, index: Index) -> list[Problem]:
+    """Indexes of our name that lead elsewhere: two registries cannot share a name."""
+    keys = where[0]
+    if not isinstance(after.table(*keys[:-1]).get(keys[-1], []), list):
+        return [
+            Problem(
+                f"{'.'.join(keys)} is not a list of tables, so no index can be added to it",
+                after.at(keys),
+                f"write it as [[{'.'.join(keys)}]]",
+                "index-not-a-list",
             )
-            continue
-        for number, entry in enumerate(_entries(after, where[0])):
-            url = str(entry.get("url", "")).rstrip("/")
-            if entry.get("name") == index.name and url != index.url.rstrip("/"):
-                problems.append(
-                    Problem(
-                        f"the index {index.name} is already another: {entry.get('url')}",
-                        after.at((*where[0], number)),
-                        'choose another name: index-name = "…" below [tool.railrel]',
-                        "index-name-taken",
-                    )
-                )
-    return problems
-
-
-def _indexed(after: Document, syntax: Syntax, index: Index | None) -> Document:
-    where = syntax.index_entry(index) if index else None
-    if index is None or where is None:
-        return after
-    if any(entry.get("name") == index.name for entry in _entries(after, where[0])):
-        return after
-    return append_to_array(after, where[0], where[1])
+        ]
+    return [
+        Problem(
+            f"the index {index.name} is already another: {entry.get('url')}",
+            after.at((*keys, number)),
+            'choose another name: index-name = "…" below [tool.railrel]',
+            "index-name-taken",
+        )
+        for number, entry in enumerate(_entries(after, keys))
+        if entry.get("name") == index.name
+        and str(entry.get("url", "")).rstrip("/") != index.url.rstrip("/")
+    ]
 
 
 def _entries(document: Document, path: tuple[str, ...]) -> list[dict[str, object]]:
@@ -187,14 +291,27 @@ def _entries(document: Document, path: tuple[str, ...]) -> list[dict[str, object
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
-def _prove(before: Document, after: Document, members: Members) -> None:
-    """A rewritten file must be TOML without a path, and name the same projects in the same way.
+def _prove(before: Source, after: Source, found: Scan, request: Request) -> None:
+    """A rewritten file must have no path left, and name the same projects in the same way.
 
     Anything else is our bug, not news.
     """
-    left = path_dependencies(after, members)
+    results = (
+        in_document(after, found.around)
+        if isinstance(after, Document)
+        else in_text(after, found.around, found.files)
+    )
+    left = [
+        result
+        for result in results
+        if isinstance(result, PathDependency)
+        and concerns(request.purpose, result.breaks)
+        and not (result.kept or request.keep_source)
+    ]
     if left:
         raise RuntimeError(f"still there after the rewrite: {left}")
+    if not isinstance(before, Document) or not isinstance(after, Document):
+        return
     for one, other in zip(listed(before), listed(after), strict=True):
         if one.text == other.text:
             continue
@@ -207,19 +324,22 @@ def _identity(requirement: Requirement) -> tuple[str, frozenset[str], str]:
     return requirement.name, frozenset(requirement.extras), str(requirement.marker)
 
 
-def _written(
-    before: Document, after: Document, replacements: list[Replacement]
-) -> tuple[Replacement, ...]:
-    """With the ranges as they now stand: the user's own clauses may be among them."""
-    direct = {requirement.path for requirement in listed(before) if requirement.url}
-    now = {r.name: r.range.strip() for r in listed(after) if r.path not in direct and r.range}
-    return tuple(
-        r
-        if r.at in {before.at(path) for path in direct}
-        else replace(r, now=now.get(r.name, r.now))
-        for r in replacements
-    )
+def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replacement:
+    """With the range as it now stands: the user's own clauses may be in it."""
+    name = found.name or canonicalize_name(wanted.name)
+    now = wanted.range
+    if isinstance(after, Document) and found.syntax in ("uv-sources", "poetry-path"):
+        now = next((r.range for r in listed(after) if r.name == name and r.range), now)
+    published = found.breaks == "publish"
+    return Replacement(name, found.written, now, found.at, published, found.breaks, found.syntax)
 
 
 def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
+
+
+def named(found: PathDependency, target: Project | None) -> PathDependency:
+    """With the name that the place gives where the file gives none."""
+    if found.name is None and isinstance(found.target, BuiltFile):
+        return replace(found, name=found.target.name)
+    return replace(found, name=target.name) if found.name is None and target else found

@@ -12,9 +12,10 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
+from railrel.dependencies.listed import listed
 from railrel.dependencies.ranges import is_bounded
-from railrel.dependencies.requirements import listed
-from railrel.dependencies.rewrite import path_dependencies
+from railrel.dependencies.references import Around, PathDependency
+from railrel.dependencies.scan import in_document
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import ConfigError, Problem
 
@@ -99,14 +100,15 @@ def no_paths_in_source(file: Artefact, asked: Asked) -> Iterator[Problem]:
         for text in _build_requires(file):
             if " @ " in text or (_parsed(text) or Requirement("x")).url:
                 yield _direct(document.at(("build-system", "requires")), text)
-        for found in path_dependencies(document, {}):
-            yield _direct(found.at, f"{found.name} from {found.written}")
+        for found in in_document(document, Around(document.path.parent, {})):
+            if isinstance(found, PathDependency):
+                yield _direct(found.at, f"{found.shown} from {found.written}")
     except ConfigError as error:
         yield from error.problems
 
 
 def siblings_bounded(file: Artefact, asked: Asked) -> Iterator[Problem]:
-    """A sibling without floor and cap installs in any version, also one that cannot work."""
+    """A sibling without a range installs in any version, also one that cannot work."""
     for text in file.metadata.get("requires_dist", []):
         requirement = _parsed(text)
         if requirement is None or requirement.url:
@@ -115,7 +117,7 @@ def siblings_bounded(file: Artefact, asked: Asked) -> Iterator[Problem]:
         # A project's own extras may name the project itself.
         if name in asked.siblings - {asked.name} and not is_bounded(str(requirement.specifier)):
             yield Problem(
-                f"{text} asks for the sibling {name} without a floor and a cap",
+                f"{text} asks for the sibling {name} in any version",
                 f"{file.path.name}: Requires-Dist",
                 f"write a range such as {name}>=0.2,<0.3",
                 "unbounded-sibling",

@@ -52,8 +52,9 @@ def prepare(world: World, order: Order, scratch: Path) -> Prepared:
     Raises ConfigError for dependencies that cannot be rewritten, RefusedError for links out of the
     workspace, UnfitError for a failed build or anything that must not be published.
     """
-    if order.rewrite.problems:
-        raise ConfigError.of(order.rewrite.problems)
+    in_the_way = [f.problem for f in order.rewrite.findings if f.breaks == "publish"]
+    if order.rewrite.problems or in_the_way:
+        raise ConfigError.of([*order.rewrite.problems, *in_the_way])
     source = _stage(world, order, scratch / "source")
     built = build(
         world,
@@ -80,8 +81,8 @@ def _stage(world: World, order: Order, target: Path) -> Path:
     if out:
         raise RefusedError.of(out)
     world.files.copy_tree(folder, names, target, _epoch(order.git))
-    if order.rewrite.changes:
-        world.files.put(target / "pyproject.toml", order.rewrite.after)
+    for file in order.rewrite.files:
+        world.files.put(target / file.path.relative_to(folder), file.after)
     return target
 
 

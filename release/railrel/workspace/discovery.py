@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cached_property
 from itertools import pairwise
@@ -38,6 +38,8 @@ class Workspace:
     """In the order of their folders."""
     problems: tuple[Problem, ...]
     """Of the workspace and of all its projects."""
+    uv_roots: Mapping[Path, Document] = field(default_factory=dict)
+    """For the folder of each member of a uv workspace the `pyproject.toml` that lists it."""
 
     @cached_property
     def folders(self) -> Mapping[NormalizedName, Path]:
@@ -136,6 +138,7 @@ def load(
     inside = [f for f in around if f.is_relative_to(root) and (f / "pyproject.toml").is_file()]
     waiting = [root, *_sources(root), *_matching(root, members), *inside[:1]]
     seen: set[Path] = set()
+    uv_roots: dict[Path, Document] = {}
     while waiting:
         folder = waiting.pop(0)
         if folder in seen or not (folder / "pyproject.toml").is_file():
@@ -145,7 +148,10 @@ def load(
             continue
         try:
             document = read(folder / "pyproject.toml")
-            waiting += _members(document)
+            members_here = _members(document)
+            waiting += members_here
+            if document.table("tool", "uv", "workspace"):
+                uv_roots |= dict.fromkeys((folder, *members_here), document)
             project = project_of(document)
         except ConfigError as error:
             problems += error.problems
@@ -154,7 +160,7 @@ def load(
             projects[folder] = project
     ordered = tuple(projects[folder] for folder in sorted(projects))
     problems += [problem for project in ordered for problem in project.problems]
-    return Workspace(root, ordered, (*problems, *_same_names(ordered)))
+    return Workspace(root, ordered, (*problems, *_same_names(ordered)), uv_roots)
 
 
 def _sources(folder: Path) -> Iterator[Path]:

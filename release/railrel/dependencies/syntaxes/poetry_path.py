@@ -11,68 +11,86 @@ import tomlkit
 from packaging.utils import canonicalize_name
 
 from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry
-from railrel.dependencies.paths import LocalPath, Unresolvable, from_path
-from railrel.dependencies.references import Index, Members, PathDependency, Wanted
-from railrel.dependencies.requirements import Listed, listed, with_complete_range
+from railrel.dependencies.listed import Listed, listed, with_complete_range
+from railrel.dependencies.references import (
+    Around,
+    Finding,
+    Index,
+    IndexEntry,
+    PathDependency,
+    Wanted,
+)
+from railrel.dependencies.tables import entries, local_target
 from railrel.documents import Document, KeyPath, Table
 from railrel.errors import Problem
 
 ID = "poetry-path"
-TITLE = "`[tool.poetry.dependencies]` and groups with `path`"
+TITLE = (
+    "`[tool.poetry.dependencies]` and groups with `path`, `file`, a `file:` URL or a local `git`"
+)
+FILES = ("pyproject.toml",)
 
-_PATH_KEYS = frozenset({"path", "develop", "subdirectory"})
+_POETRY = ("tool", "poetry")
+_TABLES = (
+    (*_POETRY, "dependencies"),
+    (*_POETRY, "dev-dependencies"),
+    (*_POETRY, "group", "*", "dependencies"),
+)
+_PATH_KEYS = frozenset({"path", "develop", "subdirectory", "file", "url", "git", "rev", "tag", "branch"})  # fmt: skip
 
 
-def find(document: Document, members: Members) -> Iterator[PathDependency]:
-    """Dependencies with a `path`."""
-    del members
-    for name, path, entry in _entries(document):
-        written = entry.get("path")
-        if not isinstance(written, str):
+def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
+    """Dependencies with a local path."""
+    del around
+    for name, path, entry in _entries(source):
+        local = local_target(source, entry)
+        if local is None:
             continue
-        below = entry.get("subdirectory")
-        folder = f"{written}/{below}" if isinstance(below, str) else written
-        local = from_path(folder, document.path.parent)
         yield PathDependency(
             name=canonicalize_name(name),
             syntax=ID,
+            file=source.path,
             path=path,
-            at=document.at(path),
-            written=written,
-            target=local.folder if isinstance(local, LocalPath) else None,
-            published=path[2] == "dependencies",
-            trouble=local.reason if isinstance(local, Unresolvable) else "",
+            at=source.at(path),
+            written=local[0],
+            target=local[1],
+            breaks="publish" if path[2] == "dependencies" else "image",
         )
 
 
-def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator[Edit | Problem]:
+def edits(
+    source: Document, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
     """`version` in place of `path`, or the bound on the requirement that this entry enriches."""
-    entry = next(entry for _, path, entry in _entries(document) if path == found.path)
-    source = (
+    del around
+    entry = next(entry for _, path, entry in _entries(source) if path == found.path)
+    index = (
         [("source", tomlkit.item(wanted.index.name).as_string())]
         if wanted.index and "source" not in entry
         else []
     )
-    enriched = _enriched(document, found)
+    enriched = _enriched(source, found)
     if not enriched:
         written = entry.get("version")
         if isinstance(written, str) and written.strip() not in ("", "*"):
-            yield from rewrite_entry(document, found.path, _PATH_KEYS, source)
+            yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
             return
-        version = [("version", f'"{wanted.range}"'), *source]
-        yield from rewrite_entry(document, found.path, _PATH_KEYS | {"version"}, version)
+        version = [("version", f'"{wanted.range}"'), *index]
+        yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version"}, version)
         return
     for requirement in enriched:
-        result = with_complete_range(document, requirement, wanted.range, wanted.version)
+        result = with_complete_range(source, requirement, wanted)
         if result is not None:
             yield result
-    if source or set(entry) - _PATH_KEYS:
-        yield from rewrite_entry(document, found.path, _PATH_KEYS, source)
+    if wanted.keep_source:
+        return
+    if index or set(entry) - _PATH_KEYS:
+        yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
     else:
-        yield from remove_entry(document, found.path)
+        yield from remove_entry(source, found.path)
 
 
-def index_entry(index: Index) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def index_entry(index: Index) -> IndexEntry:
     """An explicit source: only what names it is taken from it.
 
     https://python-poetry.org/docs/repositories/#explicit-package-sources
@@ -86,27 +104,17 @@ def index_entry(index: Index) -> tuple[tuple[str, ...], tuple[tuple[str, str], .
 
 def _enriched(document: Document, found: PathDependency) -> list[Listed]:
     """The standard requirements that this entry only adds to."""
-    if not found.published:
+    if found.breaks != "publish":
         return []
     return [
         requirement
         for requirement in listed(document)
-        if requirement.published and requirement.name == found.name and not requirement.url
+        if requirement.path[0] == "project"
+        and requirement.name == found.name
+        and not requirement.url
     ]
 
 
 def _entries(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
-    """Each dependency table as name, path of keys and table; those in a list one by one."""
-    poetry: tuple[str, ...] = ("tool", "poetry")
-    tables = [(*poetry, "dependencies"), (*poetry, "dev-dependencies")]
-    tables += [
-        (*poetry, "group", group, "dependencies") for group in document.table(*poetry, "group")
-    ]
-    for keys in tables:
-        for name, value in document.table(*keys).items():
-            path: KeyPath = (*keys, name)
-            if isinstance(value, dict):
-                yield name, path, value
-            for index, item in enumerate(value if isinstance(value, list) else []):
-                if isinstance(item, dict):
-                    yield name, (*path, index), item
+    for keys in _TABLES:
+        yield from entries(document, keys)

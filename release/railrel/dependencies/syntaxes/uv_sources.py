@@ -1,4 +1,4 @@
-"""`[tool.uv.sources]`: a path, an editable path or a workspace member.
+"""`[tool.uv.sources]`: a path, an editable path, a workspace member, a local URL or repository.
 
 uv drops this table when it builds: the requirement in `project.dependencies` is what is published,
 without any bound if it has none. So the bound goes there, and the source goes away or becomes an
@@ -6,47 +6,72 @@ index. https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sour
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import tomlkit
 from packaging.utils import canonicalize_name
 
 from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry
-from railrel.dependencies.paths import LocalPath, Unresolvable, from_path
-from railrel.dependencies.references import Index, Members, PathDependency, Wanted
-from railrel.dependencies.requirements import Listed, listed, with_complete_range
-from railrel.documents import Document, KeyPath, Table
-from railrel.errors import Problem
+from railrel.dependencies.listed import OVERRIDES, Listed, listed, strings, with_complete_range
+from railrel.dependencies.paths import Folder, Unresolvable, from_path, from_url
+from railrel.dependencies.ranges import is_bounded
+from railrel.dependencies.references import (
+    Around,
+    Breaks,
+    Finding,
+    Index,
+    IndexEntry,
+    PathDependency,
+    Target,
+    Wanted,
+)
+from railrel.dependencies.requirements import Written
+from railrel.documents import Document, KeyPath, Table, read
+from railrel.errors import ConfigError, Problem
+from railrel.workspace.discovery import load
 
 ID = "uv-sources"
-TITLE = "`[tool.uv.sources]` with `path`, `editable`, `workspace`"
+TITLE = (
+    "`[tool.uv.sources]` with `path`, `editable`, `package`, `workspace`, a `file:` URL or a local "
+    "`git`; also those that a member takes from its workspace's root"
+)
+FILES = ("pyproject.toml",)
 
 _SOURCES = ("tool", "uv", "sources")
-_PATH_KEYS = frozenset({"path", "editable", "package", "workspace", "subdirectory"})
+_PATH_KEYS = frozenset({"path", "editable", "package", "workspace", "subdirectory", "url", "git", "rev", "tag", "branch"})  # fmt: skip
 
 
-def find(document: Document, members: Members) -> Iterator[PathDependency]:
-    """Sources that lead to a folder."""
-    for name, path, source in _sources(document):
-        if not (isinstance(source.get("path"), str) or source.get("workspace")):
+def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
+    """Sources that lead to a folder or a built file."""
+    own = list(_sources(source))
+    for name, path, entry in own:
+        target = _target(source, name, entry, around)
+        if target is None:
             continue
-        local = _local(document, name, source, members)
+        meant = _all_meant(source, path, name)
         yield PathDependency(
             name=canonicalize_name(name),
             syntax=ID,
+            file=source.path,
             path=path,
-            at=document.at(path),
-            written=str(source.get("path", "workspace = true")),
-            target=local.folder if isinstance(local, LocalPath) else None,
-            published=True,
-            trouble=local.reason if isinstance(local, Unresolvable) else "",
+            at=source.at(path),
+            written=_written(entry),
+            target=target,
+            breaks=_breaks(meant),
+            kept=entry.get("workspace") is True and _in_workspace(source, around),
         )
+    if around.uv_root and around.uv_root.path != source.path:
+        yield from _inherited(source, around, {canonicalize_name(name) for name, _, _ in own})
 
 
-def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator[Edit | Problem]:
+def edits(
+    source: Document, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
     """The range on the requirement; an index, or nothing, as the source."""
-    meant = [r for r in listed(document) if r.name == found.name and _meant(document, found, r)]
-    if not meant:
+    if found.path[:3] != _SOURCES:
+        yield from _bounded(source, [r for r in listed(source) if r.path == found.path], wanted)
+        return
+    meant = _all_meant(source, found.path, found.name or "")
+    if not meant and not _named_elsewhere(source, found):
         # Without the source a requirement elsewhere would be taken from anywhere, in any version.
         yield Problem(
             f"{found.name} is taken from {found.written}, and no requirement here names it",
@@ -55,22 +80,17 @@ def edits(document: Document, found: PathDependency, wanted: Wanted) -> Iterator
             "source-without-requirement",
         )
         return
-    for requirement in meant:
-        result = (
-            with_complete_range(document, requirement, wanted.range, wanted.version)
-            if not requirement.url
-            else None
-        )
-        if result is not None:
-            yield result
+    yield from _bounded(source, meant, wanted)
+    if found.kept or wanted.keep_source:
+        return
     if wanted.index:
         index = [("index", tomlkit.item(wanted.index.name).as_string())]
-        yield from rewrite_entry(document, found.path, _PATH_KEYS, index)
+        yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
     else:
-        yield from remove_entry(document, _without_path(document, found.path))
+        yield from remove_entry(source, _without_path(source, around, found.path))
 
 
-def index_entry(index: Index) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def index_entry(index: Index) -> IndexEntry:
     """An explicit index: only what names it is taken from it.
 
     https://docs.astral.sh/uv/concepts/indexes/#pinning-a-package-to-an-index
@@ -81,6 +101,15 @@ def index_entry(index: Index) -> tuple[tuple[str, ...], tuple[tuple[str, str], .
         ("publish-url", tomlkit.item(index.publish_url).as_string()),
         ("explicit", "true"),
     )
+
+
+def _bounded(
+    source: Document, requirements: list[Listed], wanted: Wanted
+) -> Iterator[Edit | Problem]:
+    for requirement in requirements:
+        result = None if requirement.url else with_complete_range(source, requirement, wanted)
+        if result is not None:
+            yield result
 
 
 def _sources(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
@@ -94,29 +123,110 @@ def _sources(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
                 yield name, (*path, index), item
 
 
-def _local(
-    document: Document, name: str, source: Table, members: Members
-) -> LocalPath | Unresolvable:
-    if source.get("package") is False:
-        return Unresolvable(
-            "package = false takes only its dependencies; there is nothing to publish"
-        )
-    path = source.get("path")
-    if isinstance(path, str):
-        return from_path(path, document.path.parent)
-    folder: Path | None = members.get(canonicalize_name(name))
-    return LocalPath(folder) if folder else Unresolvable("no member of the workspace has this name")
+def _written(entry: Table) -> str:
+    for key in ("path", "url", "git"):
+        if isinstance(entry.get(key), str):
+            return str(entry[key])
+    workspace = entry.get("workspace")
+    return str(workspace) if isinstance(workspace, str) else "workspace = true"
 
 
-def _meant(document: Document, found: PathDependency, requirement: Listed) -> bool:
-    """Whether the source is for this requirement: `extra` and `group` narrow it."""
-    source = next(source for _, path, source in _sources(document) if path == found.path)
-    match source:
+def _target(document: Document, name: str, entry: Table, around: Around) -> Target | None:
+    """Where a source leads on this machine; None when it leads to a server."""
+    below = entry.get("subdirectory")
+    match entry:
+        case {"path": str(path)}:
+            target = from_path(path, document.path.parent)
+            return _unpackaged(target) if entry.get("package") is False else target
+        case {"url": str(url)} if url.lower().startswith("file:"):
+            whole = f"{url}#subdirectory={below}" if isinstance(below, str) else url
+            return from_url(whole, document.path.parent)
+        case {"git": str(git)}:
+            local = from_url(git.removeprefix("git+"), document.path.parent)
+            if isinstance(local, Folder) and (git.startswith((".", "/")) or "file:" in git):
+                return Folder(local.folder / below) if isinstance(below, str) else local
+            return None
+        case {"workspace": True}:
+            folder = around.members.get(canonicalize_name(name))
+            missing = "no member of the workspace has this name"
+            return Folder(folder) if folder else Unresolvable(missing)
+        case {"workspace": str(root)}:
+            return _in_other_workspace(document, name, root)
+        case _:
+            return None
+
+
+def _unpackaged(target: Target) -> Target:
+    """`package = false` takes only what the other needs; fine if it can be published all the same."""
+    nothing = "package = false takes only its dependencies; there is nothing to publish"
+    if not isinstance(target, Folder):
+        return target
+    try:
+        other = read(target.folder / "pyproject.toml")
+        return target if other.table("build-system") else Unresolvable(nothing)
+    except ConfigError:
+        # That nothing is there is said by whoever looks for the project.
+        return target
+
+
+def _in_other_workspace(document: Document, name: str, root: str) -> Target:
+    place = from_path(root, document.path.parent)
+    if not isinstance(place, Folder):
+        return Unresolvable(f"{root} is no folder")
+    try:
+        folder = load(place.folder).folders.get(canonicalize_name(name))
+    except ConfigError:
+        folder = None
+    return Folder(folder) if folder else Unresolvable(f"no member of {root} has this name")
+
+
+def _in_workspace(document: Document, around: Around) -> bool:
+    """uv refuses a workspace member that is not taken from the workspace."""
+    if around.alone:
+        return False
+    return around.uv_root is not None or bool(document.table("tool", "uv", "workspace"))
+
+
+def _inherited(
+    document: Document, around: Around, own: set[str]
+) -> Iterator[PathDependency | Finding]:
+    """Requirements without a range whose source stands in the workspace's root."""
+    root = around.uv_root
+    for name, path, entry in _sources(root) if root else ():
+        target = _target(root, name, entry, around) if root else None
+        if target is None or root is None or canonicalize_name(name) in own:
+            continue
+        for requirement in _all_meant(document, path, name, entry):
+            if requirement.url is None and not is_bounded(requirement.range):
+                yield PathDependency(
+                    name=canonicalize_name(name),
+                    syntax=ID,
+                    file=document.path,
+                    path=requirement.path,
+                    at=document.at(requirement.path),
+                    written=f"{_written(entry)} of {root.path}",
+                    target=target,
+                    breaks=requirement.breaks,
+                    kept=True,
+                )
+
+
+def _all_meant(
+    document: Document, path: KeyPath, name: str, entry: Table | None = None
+) -> list[Listed]:
+    """The requirements that a source is for: `extra` and `group` narrow it."""
+    if entry is None:
+        entry = next((table for _, at, table in _sources(document) if at == path), {})
+    wanted = canonicalize_name(name)
+    return [r for r in listed(document) if r.name == wanted and _meant(entry, r)]
+
+
+def _meant(entry: Table, requirement: Listed) -> bool:
+    path = requirement.path
+    match entry:
         case {"extra": str(extra)}:
-            path = requirement.path
-            return path[1] == "optional-dependencies" and _same(path[2], extra)
+            return path[:2] == ("project", "optional-dependencies") and _same(path[2], extra)
         case {"group": str(group)}:
-            path = requirement.path
             return path[0] == "dependency-groups" and _same(path[1], group)
         case _:
             return True
@@ -127,8 +237,24 @@ def _same(written: object, other: str) -> bool:
     return canonicalize_name(str(written)) == canonicalize_name(other)
 
 
-def _without_path(document: Document, path: KeyPath) -> KeyPath:
+def _breaks(meant: list[Listed]) -> Breaks:
+    if any(r.breaks == "publish" for r in meant):
+        return "publish"
+    if any(r.breaks == "image" for r in meant) or not meant:
+        return "image"
+    return "development"
+
+
+def _named_elsewhere(document: Document, found: PathDependency) -> bool:
+    """Whether members of this workspace, or an override, may be what the source is for."""
+    if document.table("tool", "uv", "workspace"):
+        return True
+    texts = [text for keys in OVERRIDES for _, text in strings(document, keys)]
+    return any(Written(text).name == found.name for text in texts)
+
+
+def _without_path(document: Document, around: Around, path: KeyPath) -> KeyPath:
     """What to remove: one element of a list, or the whole entry when nothing else is in it."""
-    siblings = [p for _, p, _ in _sources(document) if p[:4] == path[:4]]
-    leading = {p.path for p in find(document, {})}
-    return path if any(p not in leading for p in siblings) else path[:4]
+    siblings = [(n, p, e) for n, p, e in _sources(document) if p[:4] == path[:4]]
+    local = {p for n, p, e in siblings if _target(document, n, e, around) is not None}
+    return path if any(p not in local for _, p, _ in siblings) else path[:4]

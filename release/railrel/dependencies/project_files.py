@@ -1,0 +1,180 @@
+"""Which files of a project can name a neighbour, and what they are read as."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
+from pathlib import Path
+
+from railrel.dependencies.listed import at_keys
+from railrel.dependencies.reported import TEXT as REPORTED_TEXT
+from railrel.dependencies.reported import TOML as REPORTED_TOML
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg
+from railrel.documents import Document
+from railrel.errors import ConfigError, Problem
+from railrel.sources import Source, read_source
+
+_TOML_FILES = frozenset(name for syntax in (*TOML, *REPORTED_TOML) for name in syntax.FILES)
+_GLOBS = tuple(
+    dict.fromkeys(g for s in (*TOML, *TEXT, *REPORTED_TOML, *REPORTED_TEXT) for g in s.FILES)
+)
+_HERE = re.compile("|".join(translate(glob) for glob in _GLOBS if "/" not in glob))
+_BELOW = sorted({glob.rpartition("/")[0] for glob in _GLOBS if "/" in glob})
+# Requirements of a thousand lines are some 100 kB; nobody writes 5 MB of them.
+_LARGEST = 5_000_000
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """The files of one project that were looked at."""
+
+    documents: tuple[Document, ...]
+    """`pyproject.toml` first."""
+    texts: tuple[Source, ...]
+    published: frozenset[Path]
+    """Those whose lines become metadata of the distribution."""
+    requirements: frozenset[Path]
+    """Those that others name as requirements files, whatever they are called."""
+    problems: tuple[Problem, ...]
+
+
+def project_files(pyproject: Document) -> ProjectFiles:
+    """Read what may name a neighbour beside a `pyproject.toml`; unreadable files are problems."""
+    folder = pyproject.path.parent
+    documents: list[Document] = [pyproject]
+    texts: dict[Path, Source] = {}
+    problems: list[Problem] = []
+    for path in _candidates(folder):
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            continue
+        try:
+            source = read_source(path)
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        if path.name in _TOML_FILES:
+            documents.append(Document(path, source.data))
+        else:
+            texts[path] = source
+    unreadable = {d.path: _unreadable(d) for d in documents[1:]}
+    problems += [problem for found in unreadable.values() for problem in found]
+    documents = [d for d in documents if not unreadable.get(d.path)]
+    published = frozenset(_published(pyproject, texts))
+    included = _with_includes(folder, texts, published)
+    return ProjectFiles(
+        tuple(documents),
+        tuple(texts.values()),
+        published | included[0],
+        included[1],
+        tuple(problems),
+    )
+
+
+@lru_cache(maxsize=512)
+def matches(globs: tuple[str, ...], relative: str) -> bool:
+    """Whether a path below the project's folder is one of these."""
+    return any(
+        re.match(translate(glob), relative) and glob.count("/") == relative.count("/")
+        for glob in globs
+    )
+
+
+def _candidates(folder: Path) -> Iterator[Path]:
+    files, folders = _entries(folder)
+    yield from (folder / name for name in files if name != "pyproject.toml" and _HERE.match(name))
+    for below in _BELOW:
+        if below.partition("/")[0] in folders:
+            files, _ = _entries(folder / below)
+            yield from (folder / below / n for n in files if matches(_GLOBS, f"{below}/{n}"))
+
+
+def _entries(folder: Path) -> tuple[list[str], list[str]]:
+    """Names of the files and of the folders in a folder."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+    except OSError:
+        # Not there, or not ours to look into.
+        return [], []
+    return [n for n, is_dir in found if not is_dir], [n for n, is_dir in found if is_dir]
+
+
+def _unreadable(document: Document) -> tuple[Problem, ...]:
+    try:
+        _ = document.values
+    except ConfigError as error:
+        return error.problems
+    return ()
+
+
+def _published(pyproject: Document, texts: dict[Path, Source]) -> Iterator[Path]:
+    """Files that setuptools or Hatch's requirements hook reads dependencies from.
+
+    https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata
+    https://github.com/repo-helper/hatch-requirements-txt
+    """
+    folder = pyproject.path.parent
+    dynamic = pyproject.table("project").get("dynamic")
+    named = [item for item in dynamic if isinstance(item, str)] if isinstance(dynamic, list) else []
+    setuptools = ("tool", "setuptools", "dynamic")
+    if "dependencies" in named:
+        yield from _listed_files(folder, pyproject.table(*setuptools, "dependencies"))
+    if "optional-dependencies" in named:
+        for _, extra in at_keys(pyproject.values, (*setuptools, "optional-dependencies", "*")):
+            yield from _listed_files(folder, extra)
+    if named:
+        hook = pyproject.table("tool", "hatch", "metadata", "hooks", "requirements_txt")
+        yield from _paths(folder, hook.get("files"))
+        for files in _values(hook.get("optional-dependencies")):
+            yield from _paths(folder, files)
+    cfg = texts.get(folder / "setup.cfg")
+    for item in setup_cfg.items(cfg) if cfg else ():
+        if item.section.startswith("options") and item.text.startswith("file:"):
+            yield from _paths(folder, item.text.removeprefix("file:").split(","))
+
+
+def _listed_files(folder: Path, value: object) -> Iterator[Path]:
+    yield from _paths(folder, value.get("file") if isinstance(value, dict) else None)
+
+
+def _values(value: object) -> list[object]:
+    return list(value.values()) if isinstance(value, dict) else []
+
+
+def _paths(folder: Path, value: object) -> Iterator[Path]:
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, str) and item.strip():
+            yield Path(os.path.normpath(folder / item.strip()))
+
+
+def _with_includes(
+    folder: Path, texts: dict[Path, Source], published: frozenset[Path]
+) -> tuple[frozenset[Path], frozenset[Path]]:
+    """Read what requirements files include, adding to `texts`.
+
+    Gives the files that become metadata by an include, and all that are requirements files.
+    """
+    names = {p for p in texts if matches(requirement_files.FILES, p.relative_to(folder).as_posix())}
+    waiting = [*(p for p in sorted(names) if p not in published), *sorted(published)]
+    known: set[Path] = set()
+    becoming: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in known or not path.is_relative_to(folder):
+            continue
+        known.add(path)
+        source = texts.get(path)
+        if source is None:
+            try:
+                source = texts[path] = read_source(path)
+            except ConfigError:
+                # The tool that reads it will say that it is not there.
+                continue
+        for _, target in requirement_files.includes(source):
+            waiting.append(target)
+            if path in published | becoming and target not in published | becoming:
+                becoming.add(target)
+                known.discard(target)
+    return frozenset(p for p in becoming if p in texts), frozenset(known & texts.keys())

@@ -1,0 +1,154 @@
+"""Commands and configuration that lead to a sibling's folder: tox, nox, CI, Dockerfiles and others.
+
+They are read by the line: what they mean depends on tools that railrel does not know whole, so
+they are reported and left to a person.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from railrel.dependencies.paths import Folder, from_path
+from railrel.dependencies.references import Around, Breaks, Finding
+from railrel.errors import Problem
+from railrel.sources import Source, Span
+
+# What stands for the project's folder in these files.
+_HERE = r"(?:\{toxinidir\}|\{tox_root\}|\{project\}|\{package\}|\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|\$\(CURDIR\)|\.)/"
+OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
+_FROM = re.compile(r"--from=(?P<name>[\w.-]+)|[,\s]from=(?P<mount>[\w.-]+)")
+_STAGE = re.compile(r"(?im)^\s*FROM\s+\S+(?:\s+\S+)*?\s+AS\s+(?P<name>[\w.-]+)\s*$")
+_INSTALL = re.compile(
+    r"\bpip3?\s+install\b[^\n|&;]*?\s(?:-e\s+)?(?P<place>/[\w./-]*/(?P<name>[\w.-]+))(?:\[[^\]]*\])?(?=\s|$)"
+)
+
+
+def project_of(folder: Path, folders: Mapping[Path, str]) -> str | None:
+    """The sibling that a folder belongs to."""
+    return next((folders[f] for f in (folder, *folder.parents) if f in folders), None)
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """One kind of file, and what a path in it stands in the way of."""
+
+    ID: str
+    TITLE: str
+    FILES: tuple[str, ...]
+    breaks: Breaks
+    hint: str
+    docker: bool = False
+
+    def find(self, source: Source, around: Around) -> Iterator[Finding]:
+        """Each line that leads to a project outside, once."""
+        folders = {folder: name for name, folder in around.members.items()}
+        offset = 0
+        stages = set(_STAGE.findall(source.octets)) if self.docker else set()
+        for line in source.octets.splitlines(keepends=True):
+            if not line.lstrip().startswith("#"):
+                for start, end, name in self._of_line(line, around, folders, stages):
+                    yield self._finding(source, Span(offset + start, offset + end), name)
+            offset += len(line)
+
+    def _of_line(
+        self, line: str, around: Around, folders: Mapping[Path, str], stages: set[str]
+    ) -> Iterator[tuple[int, int, str]]:
+        for found in OUTSIDE.finditer(line):
+            target = from_path(found["path"], around.folder)
+            name = project_of(target.folder, folders) if isinstance(target, Folder) else None
+            if name:
+                yield *found.span(), name
+                return
+        if not self.docker:
+            return
+        for found in _FROM.finditer(line):
+            name = found["name"] or found["mount"]
+            if name in folders.values() and name not in stages:
+                yield *found.span(), name
+                return
+        for found in _INSTALL.finditer(line):
+            if found["name"] in folders.values():
+                yield *found.span("place"), found["name"]
+
+    def _finding(self, source: Source, span: Span, name: str) -> Finding:
+        return Finding(
+            Problem(
+                f"{source.path.name} takes {name} from a folder: {source.raw(span).strip()}",
+                source.at(span),
+                self.hint.format(name=name),
+                self.ID,
+            ),
+            self.breaks,
+            blocks=False,
+        )
+
+
+KINDS: tuple[Mentions, ...] = (
+    Mentions(
+        "test-runner-path",
+        "tox and nox: `deps`, `session.install`",
+        ("tox.ini", "tox.toml", "noxfile.py"),
+        "development",
+        "name {name} with a range and an index there too, if others are to run it",
+    ),
+    Mentions(
+        "pre-commit-path",
+        "pre-commit: `additional_dependencies`",
+        (".pre-commit-config.yaml", ".pre-commit-config.yml"),
+        "development",
+        "name {name} with a range; pre-commit installs it from the registry that pip is told of",
+    ),
+    Mentions(
+        "dockerfile-path",
+        "Dockerfiles: `COPY --from=NAME`, `RUN --mount=…from=NAME`, `COPY ../…`, `pip install /src/NAME`",
+        (
+            "Dockerfile",
+            "Dockerfile.*",
+            "*.Dockerfile",
+            "*.dockerfile",
+            "Containerfile",
+            "docker/Dockerfile*",
+        ),
+        "image",
+        "install {name} from the registry in the image instead",
+        docker=True,
+    ),
+    Mentions(
+        "compose-path",
+        "compose files: `additional_contexts`, `context: ..`",
+        (
+            "compose*.yml",
+            "compose*.yaml",
+            "docker-compose*.yml",
+            "docker-compose*.yaml",
+            "docker-bake.*",
+        ),
+        "image",
+        "take the context of {name} out; the image installs it from the registry",
+    ),
+    Mentions(
+        "build-command-path",
+        "Makefiles, scripts and CI: `--build-context`, `pip install -e ../…`",
+        (
+            "Makefile",
+            "*.mk",
+            "justfile",
+            "Justfile",
+            "*.sh",
+            "scripts/*.sh",
+            ".gitea/workflows/*.yml",
+            ".gitea/workflows/*.yaml",
+            ".forgejo/workflows/*.yml",
+            ".forgejo/workflows/*.yaml",
+            ".github/workflows/*.yml",
+            ".github/workflows/*.yaml",
+            ".gitlab-ci.yml",
+            ".woodpecker.yml",
+            ".woodpecker/*.yml",
+            ".woodpecker/*.yaml",
+        ),
+        "development",
+        "install {name} from the registry there instead",
+    ),
+)

@@ -1,0 +1,57 @@
+"""Tables of other tools in a `pyproject.toml` whose commands and lists lead to a sibling's folder."""
+
+from collections.abc import Iterator
+
+from railrel.dependencies.paths import Folder, from_path
+from railrel.dependencies.references import Around, Finding
+from railrel.dependencies.reported.mentions import OUTSIDE, project_of
+from railrel.documents import Document, KeyPath
+from railrel.errors import Problem
+
+ID = "tool-table-path"
+TITLE = "`tool.cibuildwheel`, `tool.briefcase`, `tool.tox`, and scripts of Hatch, PDM, Poe and Rye"
+FILES = ("pyproject.toml",)
+
+_TABLES = (
+    ("tool", "cibuildwheel"),
+    ("tool", "briefcase"),
+    ("tool", "tox"),
+    ("tool", "pdm", "scripts"),
+    ("tool", "poe", "tasks"),
+    ("tool", "rye", "scripts"),
+)
+
+
+def find(source: Document, around: Around) -> Iterator[Finding]:
+    """Each text in them that leads to a project outside."""
+    folders = {folder: name for name, folder in around.members.items()}
+    for keys in _TABLES:
+        for path, text in _texts(source.table(*keys), keys):
+            for found in OUTSIDE.finditer(text):
+                target = from_path(found["path"], around.folder)
+                name = project_of(target.folder, folders) if isinstance(target, Folder) else None
+                if name:
+                    yield Finding(
+                        Problem(
+                            f"{'.'.join(keys)} takes {name} from a folder: {found[0]}",
+                            source.at(path),
+                            f"name {name} with a range there",
+                            ID,
+                        ),
+                        "development",
+                        blocks=False,
+                    )
+
+
+def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    match value:
+        case str(text):
+            yield path, text
+        case dict(table):
+            for key, item in table.items():
+                yield from _texts(item, (*path, key))
+        case list(items):
+            for index, item in enumerate(items):
+                yield from _texts(item, (*path, index))
+        case _:
+            pass

@@ -1,0 +1,103 @@
+"""Every neighbour that a project's files name, by any of the ways that are listed."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from railrel.dependencies.project_files import ProjectFiles, matches, project_files
+from railrel.dependencies.references import (
+    Around,
+    Finding,
+    PathDependency,
+    Reporter,
+    Syntax,
+)
+from railrel.dependencies.reported import TEXT as REPORTED_TEXT
+from railrel.dependencies.reported import TOML as REPORTED_TOML
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files
+from railrel.documents import Document
+from railrel.sources import Source
+
+# A file without any of these bytes names no neighbour, and need not be looked at closer.
+_TRACES = re.compile(
+    rb"@|path|workspace|\.\.|file:|\b(?:url|file|git|find-links)\b[\"']?\s*=|allow-direct|\\[uUx]"
+)
+_TEXT_TRACES = re.compile(rb"\.\.|@|file:|from=|/|(?:^|\n)\s*-|\\[uUx]")
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What was found in one project."""
+
+    files: ProjectFiles
+    around: Around
+    found: tuple[PathDependency, ...]
+    findings: tuple[Finding, ...]
+
+    def source(self, dependency: PathDependency) -> Document | Source:
+        """The file that names it."""
+        for source in (*self.files.documents, *self.files.texts):
+            if source.path == dependency.file:
+                return source
+        raise RuntimeError(f"{dependency.file} was not read")
+
+
+def scan(pyproject: Document, around: Around) -> Scan:
+    """Look through a project's files. Nothing is changed, nothing is asked."""
+    files = project_files(pyproject)
+    around = replace(around, published=files.published)
+    results = [r for d in files.documents for r in in_document(d, around)]
+    results += [r for t in files.texts for r in in_text(t, around, files)]
+    return Scan(
+        files,
+        around,
+        tuple(r for r in results if isinstance(r, PathDependency)),
+        tuple(r for r in results if isinstance(r, Finding)),
+    )
+
+
+def in_document(document: Document, around: Around) -> Iterator[PathDependency | Finding]:
+    """What one TOML file names."""
+    if _TRACES.search(document.data) or around.uv_root:
+        for reporter in _of_toml(_relative(document, around)):
+            yield from reporter.find(document, around)
+
+
+def in_text(
+    source: Source, around: Around, files: ProjectFiles
+) -> Iterator[PathDependency | Finding]:
+    """What one other file names."""
+    if not _TEXT_TRACES.search(source.data):
+        return
+    reporters = _of_text(_relative(source, around))
+    if source.path in files.requirements and requirement_files not in reporters:
+        reporters = (*reporters, requirement_files)
+    for reporter in reporters:
+        yield from reporter.find(source, around)
+
+
+@lru_cache(maxsize=64)
+def _of_toml(relative: str) -> tuple[Reporter[Document], ...]:
+    return tuple(s for s in (*TOML, *REPORTED_TOML) if matches(s.FILES, relative))
+
+
+@lru_cache(maxsize=512)
+def _of_text(relative: str) -> tuple[Reporter[Source], ...]:
+    return tuple(s for s in (*TEXT, *REPORTED_TEXT) if matches(s.FILES, relative))
+
+
+def _relative(source: Source, around: Around) -> str:
+    if source.path.is_relative_to(around.folder):
+        return source.path.relative_to(around.folder).as_posix()
+    return source.path.name
+
+
+def toml_syntax(found: PathDependency) -> Syntax[Document] | None:
+    """The syntax of a find in a TOML file."""
+    return next((syntax for syntax in TOML if found.syntax == syntax.ID), None)
+
+
+def text_syntax(found: PathDependency) -> Syntax[Source] | None:
+    """The syntax of a find in any other file."""
+    return next((syntax for syntax in TEXT if found.syntax == syntax.ID), None)

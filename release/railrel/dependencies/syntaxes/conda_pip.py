@@ -1,0 +1,115 @@
+"""conda's `environment.yml`: the lines that it hands to pip.
+
+https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from railrel.dependencies.edits import Edit
+from railrel.dependencies.lines import path_line
+from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
+from railrel.errors import Problem
+from railrel.sources import BOM, Source, Span
+
+if TYPE_CHECKING:
+    import yaml
+
+ID = "conda-pip"
+TITLE = "conda's `environment.yml`: `- pip:` with paths, `-e`, `file:` URLs"
+FILES = ("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    span: Span
+    """Of the text, without quotes."""
+    plain: bool
+    """Whether the file has the text as it is, and can have a comma in it."""
+
+
+def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
+    """Lines with a local path."""
+    for number, line in enumerate(_lines(source)):
+        path = path_line(line.text, around.folder)
+        if path is None:
+            continue
+        if not line.plain:
+            problem = Problem(
+                f"{path.written} stands in a text that railrel cannot change safely",
+                source.at(line.span),
+                "write it on one line without escapes",
+                "odd-scalar",
+            )
+            yield Finding(problem, "image")
+            continue
+        yield PathDependency(
+            name=path.name,
+            syntax=ID,
+            file=source.path,
+            path=(number,),
+            at=source.at(line.span),
+            written=path.written,
+            target=path.target,
+            breaks="image",
+        )
+
+
+def edits(
+    source: Source, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
+    """The named range in place of the path."""
+    line = list(_lines(source))[int(found.path[0])]
+    path = path_line(line.text, around.folder)
+    if path:
+        change = path.change(wanted)
+        before = len(line.text[: change.start].encode())
+        length = len(line.text[change.start : change.end].encode())
+        start = line.span.start + before
+        yield Edit(start, start + length, change.text)
+
+
+def index_entry(index: Index) -> None:
+    """Indexes are given to pip by an option line."""
+    del index
+
+
+def _lines(source: Source) -> Iterator[_Line]:
+    import yaml
+
+    offset = len(source.data) - len(source.data.removeprefix(BOM))
+    try:
+        text = source.data[offset:].decode("utf-8")
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        return
+    for scalar, in_brackets in _pip_scalars(root):
+        raw = text[scalar.start_mark.index : scalar.end_mark.index]
+        quote = 1 if scalar.style in ("'", '"') else 0
+        body = raw[quote : len(raw) - quote]
+        start = offset + len(text[: scalar.start_mark.index + quote].encode())
+        span = Span(start, start + len(body.encode()))
+        yield _Line(scalar.value, span, body == scalar.value and not (in_brackets and not quote))
+
+
+def _pip_scalars(root: object) -> "Iterator[tuple[yaml.ScalarNode, bool]]":
+    """Each scalar, and whether it stands in a list in brackets."""
+    import yaml
+
+    for dependencies in _values(root, "dependencies"):
+        if not isinstance(dependencies, yaml.SequenceNode):
+            continue
+        for entry in dependencies.value:
+            for pip in _values(entry, "pip"):
+                if isinstance(pip, yaml.SequenceNode):
+                    scalars = (n for n in pip.value if isinstance(n, yaml.ScalarNode))
+                    yield from ((n, bool(pip.flow_style)) for n in scalars)
+
+
+def _values(node: object, key: str) -> Iterator[object]:
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        yield from (value for name, value in node.value if getattr(name, "value", None) == key)

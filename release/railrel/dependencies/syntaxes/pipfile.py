@@ -1,0 +1,71 @@
+"""A Pipfile: `issue-core = { path = "../issue-core", editable = true, extras = ["mail"] }`.
+
+https://pipenv.pypa.io/en/stable/pipfile.html
+"""
+
+from collections.abc import Iterator
+
+import tomlkit
+from packaging.utils import canonicalize_name
+
+from railrel.dependencies.edits import Edit, rewrite_entry
+from railrel.dependencies.references import (
+    Around,
+    Finding,
+    Index,
+    IndexEntry,
+    PathDependency,
+    Wanted,
+)
+from railrel.dependencies.tables import entries, local_target
+from railrel.documents import Document
+from railrel.errors import Problem
+
+ID = "pipfile"
+TITLE = "`Pipfile`: `path`, `file` or a local `git` in any category"
+FILES = ("Pipfile",)
+
+_NOT_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv"})
+_PATH_KEYS = frozenset({"path", "file", "editable", "subdirectory", "git", "ref", "url"})
+
+
+def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
+    """Packages with a local path."""
+    del around
+    for category in source.values:
+        if category in _NOT_PACKAGES:
+            continue
+        for name, path, entry in entries(source, (category,)):
+            local = local_target(source, entry)
+            if local is None:
+                continue
+            yield PathDependency(
+                name=canonicalize_name(name),
+                syntax=ID,
+                file=source.path,
+                path=path,
+                at=source.at(path),
+                written=local[0],
+                target=local[1],
+                breaks="image",
+            )
+
+
+def edits(
+    source: Document, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
+    """`version` in place of the path; extras and markers stay."""
+    del around
+    version = [("version", f'"{wanted.range}"')]
+    if wanted.index:
+        version.append(("index", tomlkit.item(wanted.index.name).as_string()))
+    yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version", "index"}, version)
+
+
+def index_entry(index: Index) -> IndexEntry:
+    """A further source, which only packages that name it are taken from."""
+    return ("source",), (
+        ("name", tomlkit.item(index.name).as_string()),
+        ("url", tomlkit.item(index.url).as_string()),
+        ("verify_ssl", "true"),
+    )

@@ -1,0 +1,70 @@
+"""pixi: `[tool.pixi.pypi-dependencies]`, also of features and targets, or the same in `pixi.toml`.
+
+https://pixi.sh/latest/reference/pixi_manifest/#pypi-dependencies
+"""
+
+from collections.abc import Iterator
+
+import tomlkit
+from packaging.utils import canonicalize_name
+
+from railrel.dependencies.edits import Edit, rewrite_entry
+from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
+from railrel.dependencies.tables import entries, local_target
+from railrel.documents import Document, KeyPath, Table
+from railrel.errors import Problem
+
+ID = "pixi"
+TITLE = (
+    "pixi's `pypi-dependencies` with `path`, `url` or a local `git`, of features and targets too"
+)
+FILES = ("pyproject.toml", "pixi.toml")
+
+_TABLES = (
+    ("pypi-dependencies",),
+    ("target", "*", "pypi-dependencies"),
+    ("feature", "*", "pypi-dependencies"),
+    ("feature", "*", "target", "*", "pypi-dependencies"),
+)
+_PATH_KEYS = frozenset({"path", "editable", "subdirectory", "url", "git", "rev", "tag", "branch"})
+
+
+def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
+    """Packages with a local path."""
+    del around
+    for name, path, entry in _entries(source):
+        local = local_target(source, entry)
+        if local is None:
+            continue
+        yield PathDependency(
+            name=canonicalize_name(name),
+            syntax=ID,
+            file=source.path,
+            path=path,
+            at=source.at(path),
+            written=local[0],
+            target=local[1],
+            breaks="image",
+        )
+
+
+def edits(
+    source: Document, around: Around, found: PathDependency, wanted: Wanted
+) -> Iterator[Edit | Problem]:
+    """`version`, and the index that it comes from, in place of the path."""
+    del around
+    version = [("version", f'"{wanted.range}"')]
+    if wanted.index:
+        version.append(("index", tomlkit.item(wanted.index.url).as_string()))
+    yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version", "index"}, version)
+
+
+def index_entry(index: Index) -> None:
+    """Each entry names its index by URL."""
+    del index
+
+
+def _entries(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
+    prefix = ("tool", "pixi") if document.path.name == "pyproject.toml" else ()
+    for keys in _TABLES:
+        yield from entries(document, (*prefix, *keys))

@@ -1,0 +1,51 @@
+"""Tables whose keys are projects and whose values say where each is taken from."""
+
+from collections.abc import Iterator
+
+from packaging.utils import canonicalize_name
+
+from railrel.dependencies.listed import at_keys
+from railrel.dependencies.paths import from_path, from_url
+from railrel.dependencies.references import Target
+from railrel.documents import Document, KeyPath, Table
+
+
+def entries(document: Document, keys: tuple[str, ...]) -> Iterator[tuple[str, KeyPath, Table]]:
+    """Each table of a project as name, path of keys and table; those in a list one by one.
+
+    `keys` may hold `*` for any key.
+    """
+    for at, table in at_keys(document.values, keys):
+        for name, value in table.items() if isinstance(table, dict) else ():
+            path: KeyPath = (*at, name)
+            if isinstance(value, dict):
+                yield name, path, value
+            for index, item in enumerate(value if isinstance(value, list) else []):
+                if isinstance(item, dict):
+                    yield name, (*path, index), item
+
+
+def local_target(document: Document, entry: Table) -> tuple[str, Target] | None:
+    """What is written for a local path, and where it leads; None for anything else."""
+    below = entry.get("subdirectory")
+    for key in ("path", "file", "url"):
+        written = entry.get(key)
+        if not isinstance(written, str):
+            continue
+        if ":" in written[2:] or key == "url":
+            whole = f"{written}#subdirectory={below}" if isinstance(below, str) else written
+            target = from_url(whole, document.path.parent)
+        else:
+            whole = f"{written}/{below}" if isinstance(below, str) else written
+            target = from_path(whole, document.path.parent)
+        return (written, target) if target else None
+    git = entry.get("git")
+    if isinstance(git, str) and git.startswith((".", "/", "~", "file:")):
+        target = from_url(git, document.path.parent)
+        return (git, target) if target else None
+    return None
+
+
+def same_name(written: str, name: str | None) -> bool:
+    """Whether two spellings name one project (PEP 503)."""
+    return canonicalize_name(written) == canonicalize_name(name or "")

@@ -1,0 +1,72 @@
+"""A file as it was read: its bytes, and what people call a place in it.
+
+Positions are byte offsets; people are told lines and columns, from 1.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from railrel.errors import ConfigError
+
+BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes `start` up to, not including, `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file."""
+
+    path: Path
+    data: bytes
+
+    @cached_property
+    def octets(self) -> str:
+        """Each byte as one character, so that offsets in this text are offsets in the file."""
+        return self.data.decode("latin-1")
+
+    def raw(self, span: Span) -> str:
+        """The text of a span; bytes that are not UTF-8 as surrogates."""
+        return self.data[span.start : span.end].decode("utf-8", "surrogateescape")
+
+    def at(self, where: Span) -> str:
+        """`file:line:column` of a span."""
+        return f"{self.path}:{_line_and_column(self.data, where.start)}"
+
+    @property
+    def newline(self) -> str:
+        """The line ending that the file uses, by its first one."""
+        first = self.data.find(b"\n")
+        return "\r\n" if first > 0 and self.data[first - 1 : first] == b"\r" else "\n"
+
+
+def read_source(path: Path) -> Source:
+    """Read a file of any kind. ConfigError if it cannot be read."""
+    return Source(path, read_bytes(path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read a file whole. ConfigError if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read: {error.strerror}",
+            at=str(path),
+            hint=f"check its permissions: ls -l {path}",
+            rule="unreadable-file",
+        ) from error
+
+
+def _line_and_column(data: bytes, offset: int) -> str:
+    start = data.rfind(b"\n", 0, offset) + 1
+    before = data[start:offset].removeprefix(BOM).decode("utf-8", "replace")
+    line = data.count(b"\n", 0, offset) + 1
+    return f"{line}:{len(before) + 1}"

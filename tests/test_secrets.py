@@ -1,6 +1,7 @@
 """A marked token is looked for in everything that a run leaves: output, files, processes."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +19,9 @@ class Watched:
     """Processes whose argument lists and environments are kept."""
 
     seen: list[Command] = field(default_factory=list)
+
+    def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
+        return RealProcesses().find(program, environment)
 
     def run(self, command: Command) -> Completed:
         self.seen.append(command)

@@ -44,3 +44,45 @@ def sdist(
             member.size = len(content.encode())
             archive.addfile(member, io.BytesIO(content.encode()))
     return path
+
+
+BACKEND = """\
+import pathlib
+
+NAME, VERSION = "{name}", "{version}"
+
+
+def _metadata(folder):
+    info = f"{{NAME.replace('-', '_')}}-{{VERSION}}.dist-info"
+    place = pathlib.Path(folder, info)
+    place.mkdir()
+    text = f"Metadata-Version: 2.1\\nName: {{NAME}}\\nVersion: {{VERSION}}\\n"
+    (place / "METADATA").write_text(text)
+    (place / "WHEEL").write_text("Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+    return info
+
+
+def prepare_metadata_for_build_wheel(metadata_directory, config_settings=None):
+    return _metadata(metadata_directory)
+
+
+def prepare_metadata_for_build_editable(metadata_directory, config_settings=None):
+    return _metadata(metadata_directory)
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    raise RuntimeError("nobody builds this")
+
+
+build_editable = build_wheel
+"""
+
+
+def library_without_needs(folder: Path, name: str, version: str) -> None:
+    """A project whose metadata any tool can have with no index at all: its backend lies in it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "pyproject.toml").write_text(
+        f'[project]\nname = "{name}"\nversion = "{version}"\nrequires-python = ">=3.11"\n'
+        '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+    )
+    (folder / "backend.py").write_text(BACKEND.format(name=name, version=version))

@@ -72,6 +72,10 @@ class Completed:
 class Processes(Protocol):
     """Starts programs."""
 
+    def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
+        """Where a program is that is called by its name; None where there is none."""
+        ...
+
     def run(self, command: Command) -> Completed:
         """Run to the end. UnreachableError after `command.seconds`, ConfigError if it is not there."""
         ...
@@ -179,7 +183,8 @@ class FileChange:
     """A file of the user's, before and after."""
 
     path: Path
-    before: bytes
+    before: bytes | None
+    """None when it is not there yet."""
     after: bytes
 
 
@@ -218,6 +223,13 @@ class Files(Protocol):
         """Copy the named files (relative to `source`) with their modes.
 
         All get one time, in seconds since 1970: a clone's own times are those of its making.
+        """
+        ...
+
+    def shadow(self, source: Path, names: tuple[str, ...], target: Path) -> None:
+        """Copy the named files (relative to `source`) so that no write to the copy reaches them.
+
+        By reflink where the file system can. Links within `source` lead into the copy.
         """
         ...
 

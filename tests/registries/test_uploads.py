@@ -11,6 +11,7 @@ from railrel.distributions.artefacts import Artefact, inspect
 from railrel.errors import ConflictError, UnreachableError
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.uploads import publish
+from railrel.world import Credential
 from tests.wheels import sdist, wheel
 
 TROUBLE = UnreachableError("Gitea is in trouble: 500")
@@ -41,6 +42,9 @@ class Flaky:
 
     def download(self, file: RemoteFile) -> bytes:
         return self.files[file.filename]
+
+    def credential(self) -> Credential | None:
+        return None
 
     def link(self, name: NormalizedName, remote: str | None) -> str:
         del name, remote

@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea pypiserver poetry]
+    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -28,7 +29,16 @@ GO_TAGS = "sqlite sqlite_unlock_notify"
 GO_LINK = "-s -w -X main.Version={version}"
 # Gitea reads these at run time.
 RUNTIME_FOLDERS = ("options", "templates", "public")
-POETRY = "poetry==2.5.1"
+# The lock tools: each wants other versions of the same libraries, so each lives alone.
+TOOLS = {
+    "poetry": "poetry==2.5.1",
+    # Locked, as the newest hishel breaks it. 2.29.4 wants a certifi that the index does not have.
+    "pdm": "pdm[locked]==2.29.3",
+    "pipenv": "pipenv==2026.10.3",
+    "pip-tools": "pip-tools==7.6.2",
+}
+# Where a tool's command is not called as the tool is.
+COMMANDS = {"pip-tools": "pip-compile"}
 BUILD_SECONDS = 3000
 
 
@@ -55,14 +65,19 @@ def gitea_folder() -> Path:
     return cache() / f"gitea-{gitea_version()}-{digest}"
 
 
-def poetry_folder() -> Path:
-    """Where Poetry's environment is, or will be."""
-    return cache() / POETRY.replace("==", "-")
+def tool_folder(tool: str) -> Path:
+    """Where a tool's environment is, or will be."""
+    return cache() / re.sub(r"[^\w.]+", "-", TOOLS[tool])
 
 
-def is_poetry_ready() -> bool:
-    """Whether Poetry's environment is whole, and the Python that it was made with still there."""
-    folder = poetry_folder()
+def tool_command(tool: str) -> Path:
+    """Where a tool's command is, once its environment is ready."""
+    return tool_folder(tool) / "bin" / COMMANDS.get(tool, tool)
+
+
+def is_tool_ready(tool: str) -> bool:
+    """Whether a tool's environment is whole, and the Python that it was made with still there."""
+    folder = tool_folder(tool)
     return (folder / "ready").exists() and (folder / "bin" / "python").exists()
 
 
@@ -79,13 +94,13 @@ def install_gitea() -> Path:
     return target
 
 
-def install_poetry() -> Path:
-    """Put Poetry into an environment of its own: it pins much that others need otherwise."""
-    target = poetry_folder()
-    if not is_poetry_ready():
+def install_tool(tool: str) -> Path:
+    """Put a tool into an environment of its own: it pins much that others need otherwise."""
+    target = tool_folder(tool)
+    if not is_tool_ready(tool):
         with _alone(target):
-            if not is_poetry_ready():
-                _build_poetry(target)
+            if not is_tool_ready(tool):
+                _build_tool(target, TOOLS[tool])
     return target
 
 
@@ -100,7 +115,7 @@ def install_pypiserver() -> Path:
 INSTALLERS: dict[str, Callable[[], Path]] = {
     "gitea": install_gitea,
     "pypiserver": install_pypiserver,
-    "poetry": install_poetry,
+    **{tool: partial(install_tool, tool) for tool in TOOLS},
 }
 
 
@@ -126,13 +141,13 @@ def _build_gitea(target: Path) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _build_poetry(target: Path) -> None:
+def _build_tool(target: Path, requirement: str) -> None:
     # Its scripts name their folder, so it is made where it stays, and marked when it is whole.
     shutil.rmtree(target, ignore_errors=True)
     uv = [sys.executable, "-m", "uv"]
     _run([*uv, "venv", "--quiet", "--python", sys.executable, str(target)], cache())
     python = str(target / "bin" / "python")
-    _run([*uv, "pip", "install", "--quiet", "--python", python, POETRY], cache())
+    _run([*uv, "pip", "install", "--quiet", "--python", python, requirement], cache())
     (target / "ready").touch()
 
 

@@ -8,11 +8,13 @@ from typing import NoReturn
 
 import pytest
 
-from tests.servers.install import gitea_folder, is_poetry_ready, poetry_folder
+from tests.servers.install import TOOLS, gitea_folder, is_tool_ready, tool_command
 
 
 def need(server: str) -> Path:
-    """The program that a test needs: `gitea`, `pypiserver` (its Python) or `poetry`.
+    """The program that a test needs: `gitea`, `pypiserver` (its Python) or a lock tool's command.
+
+    The lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.
@@ -20,12 +22,12 @@ def need(server: str) -> Path:
     match server:
         case "gitea":
             return gitea_binary()[0]
-        case "poetry":
-            return poetry()
         case "pypiserver":
             if importlib.util.find_spec("pypiserver") is None:
                 _missing("pypiserver", "pip install --group test")
             return Path(sys.executable)
+        case _ if server in TOOLS:
+            return tool_of(server)
         case _:
             raise ValueError(f"no test has a server called {server}")
 
@@ -43,9 +45,14 @@ def gitea_binary() -> tuple[Path, Path | None]:
 
 def poetry() -> Path:
     """Poetry's command. Else skip."""
-    if not is_poetry_ready():
-        _missing("Poetry", "make servers (or: python -m tests.servers.install poetry)")
-    return poetry_folder() / "bin" / "poetry"
+    return tool_of("poetry")
+
+
+def tool_of(tool: str) -> Path:
+    """A lock tool's command. Else skip."""
+    if not is_tool_ready(tool):
+        _missing(tool.capitalize(), f"make servers (or: python -m tests.servers.install {tool})")
+    return tool_command(tool)
 
 
 def _own_gitea(path: str) -> tuple[Path, Path | None]:

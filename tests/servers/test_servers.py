@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.servers.gitea import Gitea, running_gitea
-from tests.servers.install import gitea_version
+from tests.servers.install import TOOLS, gitea_version
 from tests.servers.missing import need
 from tests.servers.pypiserver import Pypiserver, running_pypiserver
 from tests.servers.running import answers, free_port, running
@@ -194,11 +194,19 @@ def test_a_missing_server_is_skipped_at_home_and_fails_on_ci(
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="Gitea is not here: make servers"):
         need("gitea")
-    with pytest.raises(pytest.skip.Exception, match="Poetry is not here: make servers"):
-        need("poetry")
+    for tool in TOOLS:
+        with pytest.raises(pytest.skip.Exception, match=f"(?i){tool} is not here: make servers"):
+            need(tool)
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="Gitea is not here: make servers"):
         need("gitea")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_lock_tool_runs(tool: str) -> None:
+    version = TOOLS[tool].partition("==")[2]
+    done = subprocess.run([need(tool), "--version"], capture_output=True, text=True, check=True)
+    assert version in done.stdout
 
 
 def test_a_gitea_of_the_users_own_is_taken_or_its_absence_told(

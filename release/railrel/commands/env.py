@@ -1,6 +1,5 @@
 """`railrel env`: the variables by which installers find the registry."""
 
-import re
 import shlex
 from dataclasses import dataclass
 
@@ -8,6 +7,7 @@ import click
 
 from railrel.commands.context import Context
 from railrel.commands.options import json_option, with_context
+from railrel.commands.tools import LOCAL_INDEX, together
 from railrel.errors import ExitCode
 
 SCHEMA = "railrel.env/1"
@@ -32,14 +32,13 @@ def command(context: Context, *, as_json: bool) -> int:
     """
     workspace = context.workspace()
     registry = context.registry(workspace)
-    name = registry.index_name or "railrel-local"
+    name = registry.index_name or LOCAL_INDEX
     added = {
         "UV_INDEX": f"{name}={registry.simple_url}",
         "PIP_EXTRA_INDEX_URL": registry.simple_url,
     }
     variables = {
-        key: _together(context.world.environment.get(key, ""), value)
-        for key, value in added.items()
+        key: together(context.world.environment.get(key, ""), value) for key, value in added.items()
     }
     if as_json:
         context.console.report(SCHEMA, EnvReport(registry.place, variables))
@@ -57,9 +56,3 @@ def command(context: Context, *, as_json: bool) -> int:
         context.console.result("# Poetry takes none from a variable:")
         context.console.result(f"#   {source} {registry.simple_url}/")
     return ExitCode.DONE
-
-
-def _together(present: str, added: str) -> str:
-    """Ours first: uv asks indexes in this order. Not twice, so that eval can be repeated."""
-    others = [word for word in re.split(r"\s+", present) if word and word != added]
-    return " ".join([added, *others])

@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import click
 from packaging.specifiers import SpecifierSet
@@ -14,7 +15,15 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
+from railrel.commands.tools import tool_environment
 from railrel.dependencies.references import Finding, Index, Purpose
+from railrel.dependencies.relock import (
+    asked,
+    lock_findings,
+    relock,
+    stale_locks,
+    with_files,
+)
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
 from railrel.errors import ConfigError, ExitCode, Problem, RailrelError
 from railrel.registries import Registry
@@ -72,6 +81,7 @@ class _Options:
     scripts: bool
     keep_source: bool
     offline: bool
+    lock: bool
     diff: bool
     write: bool
 
@@ -91,6 +101,7 @@ class _Options:
 )
 @click.option("--keep-source", is_flag=True, help="Write the range and leave the path beside it.")
 @click.option("--scripts", is_flag=True, help="Change scripts with their own requirements too.")
+@click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
 @click.option("--offline", is_flag=True, help="Do not ask the registry for the versions it has.")
 @dry_run_option
 @json_option
@@ -105,6 +116,7 @@ def command(
     purpose: Purpose,
     keep_source: bool,
     scripts: bool,
+    no_lock: bool,
     offline: bool,
     dry_run: bool,
     as_json: bool,
@@ -115,9 +127,8 @@ def command(
     Everything else in the file stays as it is, to the byte. A second run changes nothing. What only
     a person can change is named with its place; exit code 1 if it stands in the way.
     """
-    options = _Options(
-        purpose, scripts, keep_source, offline, diff, write=not (check or diff or dry_run)
-    )
+    write = not (check or diff or dry_run)
+    options = _Options(purpose, scripts, keep_source, offline, not no_lock, diff, write)
     workspace = context.recovered() if options.write else context.workspace()
     wanted = chosen(context, workspace, projects, everything=everything)
     stop_for(workspace, wanted)
@@ -127,6 +138,8 @@ def command(
         raise ConfigError.of(problems)
     if not offline:
         plans = [with_unpublished(context, workspace, one) for one in plans]
+    if options.lock:
+        plans = _with_locks(context, workspace, plans, options)
     changes = tuple(
         FileChange(file.path, file.before, file.after) for one in plans for file in one.files
     )
@@ -159,6 +172,33 @@ def _plan(context: Context, workspace: Workspace, project: Project, options: _Op
     return plan(project, context.neighbourhood(workspace), request)
 
 
+def _with_locks(
+    context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options
+) -> list[Rewrite]:
+    """With the locks made again; where nothing is to be written, with findings about them."""
+    roots = workspace.uv_roots
+    stale = {one.project.folder: stale_locks(one, roots.get(one.project.folder)) for one in plans}
+    if not options.write:
+        return [
+            replace(one, findings=(*one.findings, *lock_findings(stale[one.project.folder])))
+            for one in plans
+        ]
+    edited = tuple(file for one in plans for file in one.files)
+    done: set[Path] = set()
+    result: list[Rewrite] = []
+    for one in plans:
+        # Members of one uv workspace share a lock, which is made once, with the edits of all.
+        mine = tuple(s for s in stale[one.project.folder] if s.lock.path not in done)
+        done |= {s.lock.path for s in mine}
+        registry = context.registry(workspace, one.project)
+        for lock in mine:
+            context.console.say(f"{one.project.name}: making {lock.lock.path.name} again")
+        ask = asked(plans, mine, index_of(registry))
+        environment = tool_environment(context, registry)
+        result.append(with_files(one, relock(context.world, mine, edited, ask, environment)))
+    return result
+
+
 def index_of(registry: Registry) -> Index | None:
     """The index that projects should name; none for a folder, which would be a path again."""
     if not registry.index_name:
@@ -170,7 +210,7 @@ def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Re
     """With a finding for each new range that nothing published fulfils."""
     registry = context.registry(workspace, one.project)
     findings: list[Finding] = []
-    for name, now in dict.fromkeys((r.name, r.now) for r in one.replacements):
+    for name, now, kept in dict.fromkeys((r.name, r.now, r.kept) for r in one.replacements):
         try:
             versions = versions_of(registry.held(name))
         except RailrelError as error:
@@ -186,7 +226,8 @@ def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Re
                 f"railrel publish {name}",
                 "not-published",
             )
-            findings.append(Finding(problem, "image"))
+            # What a workspace brings along is missed only by those who install what is published.
+            findings.append(Finding(problem, "image", blocks=not kept))
     return replace(one, findings=(*one.findings, *findings))
 
 

@@ -1,6 +1,6 @@
 """From path dependencies to version ranges: the plan that changes a project's files."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +32,20 @@ from railrel.workspace.projects import Project
 
 ProjectAt = Callable[[Path], Project | None]
 """Reads the project in a folder; None where there is none."""
+
+
+# Why a path cannot stay for development: what each tool says of a path beside a range.
+CANNOT_KEEP: Mapping[str, str] = {
+    "pep508-url": "a requirement has either a URL or a range (PEP 508)",
+    "poetry-path": "Poetry locks the path whatever project.dependencies says, and can pass over none",
+    "pdm-groups": "PDM's lock takes the path for all groups; for images: pdm lock -L image.lock --prod",
+    "pipfile": "a Pipfile's entry has either a path or a version",
+    "pixi": "an entry has either a path or a version",
+    "requirements-file": "a line has either a path or a range",
+    "setup-cfg": "a requirement has either a URL or a range (PEP 508)",
+    "setup-py": "a requirement has either a URL or a range (PEP 508)",
+    "conda-pip": "a line has either a path or a range",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,8 @@ class Replacement:
     breaks: Breaks
     """What the path stands in the way of."""
     syntax: str
+    kept: bool
+    """Whether the path stays beside the range, as a workspace member's does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +111,8 @@ class Rewrite:
     """What is left to a person, for the purpose that was asked for."""
     problems: tuple[Problem, ...]
     """If there are any, nothing may be changed."""
+    kept: tuple[NormalizedName, ...] = ()
+    """Projects whose path stays for development; locks have to pass over it."""
 
     @property
     def changes(self) -> bool:
@@ -106,7 +124,13 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     """Work out the files with every path dependency turned into a range. Writes nothing."""
     found = look(project, neighbourhood, scripts=request.scripts, alone=request.alone)
     chosen = [d for d in found.found if concerns(request.purpose, d.breaks)]
-    findings = tuple(f for f in found.findings if concerns(request.purpose, f.breaks))
+    unkeepable = [d for d in chosen if request.keep_source and d.syntax in CANNOT_KEEP]
+    findings = (
+        *(f for f in found.findings if concerns(request.purpose, f.breaks)),
+        *(_unkeepable(d) for d in unkeepable),
+    )
+    # Where the path is the requirement itself there is nothing to put the range beside.
+    chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]
     work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
     problems = [*found.files.problems, *(w for _, w in work if isinstance(w, Problem))]
     wanted = {d: w for d, w in work if isinstance(w, Wanted)}
@@ -138,7 +162,18 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         replacements += [_replacement(after, d, mine[d]) for d in edited]
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))
-    return Rewrite(project, tuple(changed), tuple(replacements), findings, ())
+    kept = {d.name for d in chosen if request.keep_source and d.syntax == "uv-sources" and d.name}
+    return Rewrite(project, tuple(changed), tuple(replacements), findings, (), tuple(sorted(kept)))
+
+
+def _unkeepable(found: PathDependency) -> Finding:
+    problem = Problem(
+        f"{found.written} cannot stay beside a range here: {CANNOT_KEEP[found.syntax]}",
+        found.at,
+        f"fix-deps without --keep-source, or take {found.shown} by [tool.uv.sources]",
+        "cannot-keep-source",
+    )
+    return Finding(problem, found.breaks)
 
 
 def look(
@@ -331,7 +366,9 @@ def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replac
     if isinstance(after, Document) and found.syntax in ("uv-sources", "poetry-path"):
         now = next((r.range for r in listed(after) if r.name == name and r.range), now)
     published = found.breaks == "publish"
-    return Replacement(name, found.written, now, found.at, published, found.breaks, found.syntax)
+    return Replacement(
+        name, found.written, now, found.at, published, found.breaks, found.syntax, found.kept
+    )
 
 
 def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:

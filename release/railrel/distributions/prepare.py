@@ -11,10 +11,10 @@ from railrel.dependencies.rewrite import Rewrite
 from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.build import DEFAULT_EPOCH, build
 from railrel.distributions.gate import Asked, unfit
-from railrel.distributions.stage import links_out, source_files
 from railrel.distributions.twine_check import twine_problems
 from railrel.errors import ConfigError, RefusedError, UnfitError
 from railrel.workspace.projects import Project
+from railrel.workspace.source_files import links_out, source_files
 from railrel.world import GitState, World
 
 

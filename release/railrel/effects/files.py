@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 
 import filelock
 
+from railrel.effects.shadow import copy_files
 from railrel.errors import (
     ConfigError,
     ConflictError,
@@ -33,6 +34,8 @@ _LOCK_SECONDS = 300
 _ANNOUNCED = ".announced.json"
 _COMMITTED = ".committed.json"
 _HEX_DIGITS = 64
+# In place of the digest of a file that is to be made.
+_ABSENT = "0" * _HEX_DIGITS
 
 
 class RealFiles:
@@ -118,6 +121,10 @@ class RealFiles:
             for path in (*target.rglob("*"), target):
                 os.utime(path, (seconds, seconds))
 
+    def shadow(self, source: Path, names: tuple[str, ...], target: Path) -> None:
+        with _explained(target):
+            copy_files(source, names, target)
+
     def settle_sdist(self, archive: Path, seconds: int) -> None:
         with _explained(archive), _readable(archive):
             if not _is_settled(archive, seconds):
@@ -166,7 +173,7 @@ def _transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
         {
             "target": str(target),
             "partial": str(_beside(target)),
-            "before": _digest(change.before),
+            "before": _digest(change.before) if change.before is not None else _ABSENT,
             "after": _digest(change.after),
         }
         for change, target in changes
@@ -197,7 +204,7 @@ def _carry_out(note: Path) -> None:
     """
     entries = [(Path(e["target"]), Path(e["partial"]), e["before"]) for e in _entries(note)]
     waiting = [entry for entry in entries if entry[1].exists()]
-    stale = [e for e in waiting if not e[0].exists() or _digest(e[0].read_bytes()) != e[2]]
+    stale = [e for e in waiting if _state(e[0]) != e[2]]
     take_back = bool(stale) and len(waiting) == len(entries)
     for target, partial, before in waiting:
         with _explained(target):
@@ -216,6 +223,11 @@ def _carry_out(note: Path) -> None:
             )
             for target, _, _ in stale
         )
+
+
+def _state(path: Path) -> str:
+    """The digest of a file, or that it is not there."""
+    return _digest(path.read_bytes()) if path.exists() else _ABSENT
 
 
 def _entries(note: Path) -> list[dict[str, str]]:
@@ -249,6 +261,10 @@ def _target(change: FileChange, root: Path) -> Path:
             at=str(change.path),
             hint=f"it leads to {target}; change that file where it lives",
         )
+    if change.before is None:
+        with _explained(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        return target
     if not os.access(target, os.W_OK):
         raise RefusedError(
             f"{change.path.name} is write-protected", at=str(target), hint=f"chmod u+w {target}"
@@ -256,8 +272,8 @@ def _target(change: FileChange, root: Path) -> Path:
     return target
 
 
-def _same(path: Path, before: bytes) -> None:
-    if path.read_bytes() != before:
+def _same(path: Path, before: bytes | None) -> None:
+    if (path.read_bytes() if path.exists() else None) != before:
         raise ConflictError(
             f"{path.name} changed while railrel was working",
             at=str(path),
@@ -280,6 +296,9 @@ def _replace_with(path: Path, data: bytes, *, mode: int) -> None:
 
 def _write_like(path: Path, data: bytes, model: Path) -> None:
     """Write a new file with the mode, and as far as allowed the owner, of another."""
+    if not model.exists():
+        _write(path, data, 0o600)
+        return
     status = model.stat()
     _write(path, data, status.st_mode & 0o7777)
     if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):

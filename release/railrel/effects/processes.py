@@ -2,9 +2,12 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 from typing import IO
 
 from railrel.errors import ConfigError, UnreachableError
@@ -13,6 +16,10 @@ from railrel.world import Command, Completed
 
 class RealProcesses:
     """Programs on this machine."""
+
+    def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
+        found = shutil.which(program, path=environment.get("PATH", os.defpath))
+        return Path(found).absolute() if found else None
 
     def run(self, command: Command) -> Completed:
         # A session of its own, so that a time-out or Ctrl-C ends the program's children as well.

@@ -23,7 +23,7 @@ from railrel.errors import ConfigError, RailrelError, RefusedError
 from railrel.registries.places import Place
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken
 from railrel.registries.simple import files_of_page
-from railrel.world import Secret, World
+from railrel.world import Credential, Secret, World
 
 KIND = "folder"
 TITLE = "a folder"
@@ -59,6 +59,9 @@ class Folder:
         """Make the folder, if need be, and write into it."""
         with self._world.files.locked(self._simple.parent / ".lock"):
             self._prepare()
+
+    def credential(self) -> Credential | None:
+        return None
 
     def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
         page = self._simple / name / "index.html"

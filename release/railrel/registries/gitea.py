@@ -17,7 +17,7 @@ from railrel.registries.gitea_answers import Asked, Clues, explain
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
-from railrel.world import Request, Response, Secret, Upload, World
+from railrel.world import Credential, Request, Response, Secret, Upload, World
 
 KIND = "gitea"
 TITLE = "Gitea or Forgejo"
@@ -58,6 +58,9 @@ class Gitea:
         if answer.status == 400 and b"multipart" in answer.body:
             return
         raise self._explained(answer, "publish")
+
+    def credential(self) -> Credential | None:
+        return self._who.own
 
     def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
         url = f"{self.simple_url}/{name}/"

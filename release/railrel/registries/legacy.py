@@ -15,7 +15,7 @@ from railrel.registries.credentials import Credentials
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
-from railrel.world import Request, Response, Secret, Upload, World
+from railrel.world import Credential, Request, Response, Secret, Upload, World
 
 KIND = "legacy"
 TITLE = "a server with the legacy upload API"
@@ -55,6 +55,9 @@ class Legacy:
         answer = self._send(Request("POST", self.publish_url, self._who.own))
         if answer.status in (401, 403):
             raise self._refused(answer)
+
+    def credential(self) -> Credential | None:
+        return self._who.own
 
     def held(self, name: NormalizedName) -> tuple[RemoteFile, ...]:
         url = f"{self.simple_url}/{name}/"

@@ -7,6 +7,7 @@ from packaging.utils import NormalizedName
 
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import RailrelError
+from railrel.world import Credential
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class Registry(Protocol):
 
     def download(self, file: RemoteFile) -> bytes:
         """The bytes of a file."""
+        ...
+
+    def credential(self) -> Credential | None:
+        """Who we are to it, for tools that install from it; None when nobody need be anybody."""
         ...
 
     def link(self, name: NormalizedName, remote: str | None) -> str:

@@ -70,6 +70,8 @@ def edits(
         else []
     )
     enriched = _enriched(source, found)
+    if not enriched and wanted.keep_source:
+        return
     if not enriched:
         written = entry.get("version")
         if isinstance(written, str) and written.strip() not in ("", "*"):

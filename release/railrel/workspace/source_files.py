@@ -1,4 +1,4 @@
-"""Which files of a project make its distribution: what git knows, or what looks like source."""
+"""Which files are a project's source: what git knows, or what looks like it."""
 
 import os
 from collections.abc import Iterator

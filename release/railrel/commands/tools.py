@@ -1,0 +1,36 @@
+"""The environment that lock tools and other people's commands get: indexes and who we are to them."""
+
+import re
+
+from railrel.commands.context import Context
+from railrel.distributions.environments import install_environment
+from railrel.registries import Registry
+
+LOCAL_INDEX = "railrel-local"
+
+
+def tool_environment(context: Context, registry: Registry) -> dict[str, str]:
+    """The user's environment, with the public index that pip was told of, and the registry.
+
+    Secrets go by variables that uv and Poetry read themselves; PDM, Pipenv and pip take theirs from
+    their own settings. A folder is named by a variable, since no project may name it.
+    """
+    environment = install_environment(context.world)
+    if not registry.index_name:
+        environment["UV_INDEX"] = together(
+            environment.get("UV_INDEX", ""), f"{LOCAL_INDEX}={registry.simple_url}"
+        )
+        return environment
+    credential = registry.credential()
+    if credential:
+        name = re.sub(r"[^A-Z0-9]", "_", registry.index_name.upper())
+        for prefix in (f"UV_INDEX_{name}", f"POETRY_HTTP_BASIC_{name}"):
+            environment.setdefault(f"{prefix}_USERNAME", credential.username)
+            environment.setdefault(f"{prefix}_PASSWORD", credential.password.reveal())
+    return environment
+
+
+def together(present: str, added: str) -> str:
+    """Ours first: uv asks indexes in this order. Not twice, so that it can be repeated."""
+    others = [word for word in re.split(r"\s+", present) if word and word != added]
+    return " ".join([added, *others])

@@ -1,0 +1,78 @@
+"""What a lock is to railrel: a file that one tool writes from others, and that can name a folder."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from railrel.dependencies.references import Index
+from railrel.errors import Problem
+from railrel.sources import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A place in a lock that leads out of the lock's folder on this machine."""
+
+    span: Span
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What changed, for the tool that makes the lock again."""
+
+    names: tuple[str, ...]
+    """Projects that now come from the index."""
+    without_sources: tuple[str, ...] = ()
+    """Projects whose path stays in the manifest and must not get into the lock."""
+    index: Index | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """The command that makes a lock again and upgrades nothing else."""
+
+    program: str
+    arguments: tuple[str, ...]
+    install: str
+    """What to type where the program is missing."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class LockKind(Protocol):
+    """One kind of lock. Each is a module, listed in `locks/__init__.py`."""
+
+    ID: str
+    TITLE: str
+
+    def claims(self, lock: Source) -> bool:
+        """Whether a file is a lock of this kind."""
+        ...
+
+    def inputs(self, lock: Source) -> tuple[str, ...]:
+        """Files, relative to the lock's folder, whose change makes it stale."""
+        ...
+
+    def local(self, lock: Source) -> Iterator[Local]:
+        """Places that lead out of the lock's folder."""
+        ...
+
+    def refresh(self, lock: Source, ask: Ask) -> Refresh | Problem:
+        """How to make it again; a Problem where the file does not say how it was made."""
+        ...
+
+    def settled(self, lock: Source, made: bytes) -> bytes:
+        """What was made, without what only our way of making it put there."""
+        ...
+
+
+def leads_out(written: str) -> bool:
+    """Whether a path leads out of the folder that it is relative to."""
+    depth = 0
+    if written.startswith(("/", "file:")):
+        return True
+    for part in written.replace("\\", "/").split("/"):
+        depth += {"..": -1, ".": 0, "": 0}.get(part, 1)
+        if depth < 0:
+            return True
+    return False

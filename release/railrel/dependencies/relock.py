@@ -1,0 +1,241 @@
+"""Making locks again after a rewrite: in a copy, by the lock's own tool, before anything is changed."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from railrel.dependencies.locks import LOCKS
+from railrel.dependencies.locks.protocol import Ask, LockKind, Refresh
+from railrel.dependencies.project_files import matches
+from railrel.dependencies.references import Finding, Index
+from railrel.dependencies.rewrite import FileRewrite, Rewrite
+from railrel.documents import Document
+from railrel.errors import Problem, UnfitError
+from railrel.sources import Source, read_source
+from railrel.workspace.source_files import source_files
+from railrel.world import Command, World
+
+_SECONDS = 900.0
+_LAST_LINES = 12
+_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+_NAMES = re.compile(
+    r"(?:uv|poetry|pdm|Pipfile)\.lock|pylock.*\.toml|.*(?:requirements|constraints).*\.txt"
+)
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A lock that has to be made again."""
+
+    root: Path
+    """The folder that its tool runs in."""
+    kind: LockKind
+    lock: Source
+    why: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came of it."""
+
+    files: tuple[FileRewrite, ...]
+    findings: tuple[Finding, ...]
+    """Locks that could not be made because their tool is not here, or nobody knows how."""
+
+
+def stale_locks(rewrite: Rewrite, uv_root: Document | None) -> tuple[Stale, ...]:
+    """The locks of a project that its rewrite makes stale, or that lead to a folder already."""
+    changed = {file.path for file in rewrite.files}
+    found: list[Stale] = []
+    for root, kind, lock in _locks(rewrite.project.folder, uv_root):
+        made = {stale.lock.path for stale in found}
+        touched = [p for p in changed | made if _is_input(kind, lock, root, p)]
+        local = next(iter(kind.local(lock)), None)
+        if touched:
+            why = f"{min(touched).name} changes"
+        elif local:
+            why = f"it leads to {local.written}"
+        else:
+            continue
+        found.append(Stale(root, kind, lock, why))
+    return tuple(found)
+
+
+def lock_findings(stale: Iterable[Stale]) -> tuple[Finding, ...]:
+    """Locks that lead out of their folder, each at its first place."""
+    findings: list[Finding] = []
+    for one in stale:
+        local = next(iter(one.kind.local(one.lock)), None)
+        if local:
+            problem = Problem(
+                f"{one.lock.path.name} takes {local.written} from this machine",
+                one.lock.at(local.span),
+                "railrel fix-deps makes it again without --no-lock",
+                "stale-lock",
+            )
+            findings.append(Finding(problem, "image"))
+    return tuple(findings)
+
+
+def relock(
+    world: World,
+    stale: tuple[Stale, ...],
+    edited: tuple[FileRewrite, ...],
+    ask: Ask,
+    environment: Mapping[str, str],
+) -> Made:
+    """Make the locks again in a copy of their folder with the edits in it.
+
+    Raises UnfitError when a tool cannot make one; then nothing was changed.
+    """
+    files: list[FileRewrite] = []
+    findings: list[Finding] = []
+    for root in dict.fromkeys(one.root for one in stale):
+        mine = [one for one in stale if one.root == root]
+        runnable: list[tuple[Stale, Refresh, str]] = []
+        for one in mine:
+            refresh = one.kind.refresh(one.lock, ask)
+            program = "" if isinstance(refresh, Problem) else _program(world, refresh, environment)
+            if isinstance(refresh, Problem):
+                findings.append(Finding(refresh, "image"))
+            elif not program:
+                findings.append(Finding(_missing(one, refresh), "image"))
+            else:
+                runnable.append((one, refresh, program))
+        if runnable:
+            files += _in_copy(world, root, runnable, edited, environment)
+    return Made(tuple(files), tuple(findings))
+
+
+def _in_copy(
+    world: World,
+    root: Path,
+    runnable: list[tuple[Stale, Refresh, str]],
+    edited: tuple[FileRewrite, ...],
+    environment: Mapping[str, str],
+) -> list[FileRewrite]:
+    with world.files.scratch(world.cache / "locks", "lock-") as scratch:
+        copy = scratch / root.name
+        copy_source(world, root, copy, [one.lock.path for one, _, _ in runnable])
+        for file in edited:
+            if file.path.is_relative_to(root):
+                world.files.put(copy / file.path.relative_to(root), file.after)
+        made: list[FileRewrite] = []
+        for one, refresh, program in runnable:
+            command = _command(copy, refresh, program, environment)
+            done = world.processes.run(command)
+            if done.code:
+                raise _failed(one, copy, refresh, done.output)
+            path = one.lock.path
+            after = one.kind.settled(one.lock, (copy / path.relative_to(root)).read_bytes())
+            if after != one.lock.data:
+                made.append(FileRewrite(path, one.lock.data, after))
+        return made
+
+
+def copy_source(world: World, root: Path, copy: Path, more: Iterable[Path] = ()) -> None:
+    """Copy what git knows of a folder, or what looks like source, and `more` files of it."""
+    names = world.git.files(root)
+    names = source_files(root) if names is None else names
+    extra = (path.relative_to(root).as_posix() for path in more)
+    world.files.shadow(root, tuple(dict.fromkeys((*names, *extra))), copy)
+
+
+def _command(copy: Path, refresh: Refresh, program: str, environment: Mapping[str, str]) -> Command:
+    added = {**environment, **refresh.environment}
+    if "UV_INDEX" in environment and "UV_INDEX" in refresh.environment:
+        added["UV_INDEX"] = f"{refresh.environment['UV_INDEX']} {environment['UV_INDEX']}"
+    return Command((program, *refresh.arguments), copy, added, _SECONDS)
+
+
+def _failed(one: Stale, copy: Path, refresh: Refresh, output: str) -> UnfitError:
+    said = [line for line in _USERINFO.sub("", output).splitlines() if line.strip()]
+    lines = "\n  ".join(said[-_LAST_LINES:]).replace(str(copy), str(one.root))
+    command = " ".join((refresh.program, *refresh.arguments))
+    return UnfitError(
+        f"{one.lock.path.name} cannot be made again, so nothing was changed:\n  {lines}",
+        at=str(one.lock.path),
+        hint=f"publish what is missing, or use --no-lock and run yourself: {command}",
+        rule="lock-failed",
+    )
+
+
+def _program(world: World, refresh: Refresh, environment: Mapping[str, str]) -> str:
+    """The user's own tool; for uv, without one, that which comes with railrel."""
+    found = world.processes.find(refresh.program, environment)
+    if found:
+        return str(found)
+    if refresh.program == "uv":
+        import uv
+
+        return uv.find_uv_bin()
+    return ""
+
+
+def _missing(one: Stale, refresh: Refresh) -> Problem:
+    command = " ".join((refresh.program, *refresh.arguments))
+    return Problem(
+        f"{one.lock.path.name} is stale, and {refresh.program} is not here to make it again",
+        str(one.lock.path),
+        f"{refresh.install}, then in {one.root}: {command}",
+        "stale-lock",
+    )
+
+
+def _locks(folder: Path, uv_root: Document | None) -> Iterator[tuple[Path, LockKind, Source]]:
+    """Every lock of a project; that of its uv workspace lies at the workspace's root."""
+    roots = dict.fromkeys([folder, *([uv_root.path.parent] if uv_root else [])])
+    for kind in LOCKS:
+        for root in roots:
+            for path in _candidates(root, only_uv=root != folder):
+                lock = read_source(path)
+                if kind.claims(lock):
+                    yield root, kind, lock
+
+
+def _candidates(root: Path, *, only_uv: bool) -> list[Path]:
+    if only_uv:
+        return [root / "uv.lock"] if (root / "uv.lock").is_file() else []
+    try:
+        names = sorted(os.listdir(root))  # noqa: PTH208 -- half the time, a thousand times
+    except OSError:
+        # Whoever reads the project's files says so.
+        return []
+    found = [root / name for name in names if _NAMES.fullmatch(name)]
+    if "requirements" in names:
+        found += sorted((root / "requirements").glob("*.txt"))
+    return [path for path in found if path.is_file()]
+
+
+def _is_input(kind: LockKind, lock: Source, root: Path, changed: Path) -> bool:
+    if not changed.is_relative_to(root) or changed == lock.path:
+        return False
+    relative = changed.relative_to(root).as_posix()
+    inputs = kind.inputs(lock)
+    if "*/pyproject.toml" in inputs and changed.name == "pyproject.toml":
+        return True
+    return matches(inputs, relative)
+
+
+def asked(rewrites: Iterable[Rewrite], stale: Iterable[Stale], index: Index | None) -> Ask:
+    """What rewrites mean for these locks: those of the projects within the locks' folders."""
+    roots = {one.root for one in stale}
+    mine = [
+        rewrite
+        for rewrite in rewrites
+        if any(rewrite.project.folder.is_relative_to(root) for root in roots)
+    ]
+    names = dict.fromkeys(r.name for rewrite in mine for r in rewrite.replacements)
+    kept = dict.fromkeys(name for rewrite in mine for name in rewrite.kept)
+    return Ask(tuple(names), tuple(kept), index)
+
+
+def with_files(rewrite: Rewrite, made: Made) -> Rewrite:
+    """The rewrite with the locks that belong to it."""
+    return replace(
+        rewrite,
+        files=(*rewrite.files, *made.files),
+        findings=(*rewrite.findings, *made.findings),
+    )

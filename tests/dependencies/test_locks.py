@@ -1,0 +1,423 @@
+"""Locks are made again by their own real tools, upgrade nothing else, and fit without the sibling."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+
+from railrel.distributions.artefacts import inspect
+from railrel.distributions.environments import install_environment
+from railrel.errors import ExitCode
+from railrel.registries import choose
+from railrel.settings import resolve
+from tests.servers.missing import need
+from tests.servers.static import serving
+from tests.wheels import library_without_needs, wheel
+from tests.workbench import Result, Workbench
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A workspace with a served index that can be stocked."""
+
+    bench: Workbench
+    index: Path
+    url: str
+
+    def stock(self, name: str, version: str) -> None:
+        """Put a wheel into the index."""
+        root = self.bench.root
+        settings = resolve(
+            flags={"registry": str(self.index)}, environment={}, start=root, project=None,
+            workspace=root, user=root,
+        )  # fmt: skip
+        path = wheel(self.bench.root.parent / "wheels", name, version, "Requires-Python: >=3.11\n")
+        choose(settings, root, self.bench.world(), lambda _: None).upload(inspect(path))
+
+    @property
+    def app(self) -> Path:
+        return self.bench.root / "app"
+
+    def tool(self, tool: str, *arguments: str, **variables: str) -> str:
+        """Run a real tool in the app's folder."""
+        return self.bench.call([str(need(tool)), *arguments], self.app, **variables)
+
+    def uv(self, *arguments: str, **variables: str) -> str:
+        environment = {**install_environment(self.bench.world()), **variables}
+        return self.bench.call([sys.executable, "-m", "uv", *arguments], self.app, **environment)
+
+    def later(self) -> None:
+        """Newer versions come out: of ours, and of something that is to stay as it is locked."""
+        self.stock("zz-canary", "2.0")
+        self.stock("issue-core", "0.2.4")
+        self.stock("issue-core", "0.3.0")
+
+    def fixed(self, *arguments: str) -> Result:
+        """Fix the app; its folder holds the same files afterwards."""
+        before = sorted(p.name for p in self.app.iterdir())
+        tools = {str(need(t).parent) for t in ("poetry", "pdm", "pipenv", "pip-tools")}
+        path = ":".join([*sorted(tools), self.bench.environment["PATH"]])
+        result = self.bench.having(PATH=path).railrel("fix-deps", "app", *arguments)
+        assert sorted(p.name for p in self.app.iterdir()) == before
+        return result
+
+    def without_sibling(self) -> None:
+        shutil.move(self.bench.root / "issue-core", self.bench.root.parent / "away")
+
+
+@pytest.fixture
+def shop(bench: Workbench) -> Iterator[Shop]:
+    index = bench.root.parent / "shop"
+    with serving(index) as url:
+        made = Shop(bench, index, url)
+        bench.write(
+            "railrel.toml",
+            f'registry = "{url}/upload/"\nindex-url = "{url}/simple/"\nindex-name = "acme"\n',
+        )
+        library_without_needs(bench.root / "issue-core", "issue-core", "0.2.3")
+        made.stock("zz-canary", "1.0")
+        made.stock("issue-core", "0.2.3")
+        yield made
+
+
+def pyproject(*more: str) -> str:
+    head = '[project]\nname = "app"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
+    return head + "\n".join(more) + "\n"
+
+
+UV = pyproject(
+    'dependencies = ["issue-core", "zz-canary"]',
+    "[tool.uv.sources]",
+    'issue-core = { path = "../issue-core", editable = true }',
+    'zz-canary = { index = "acme" }',
+    "[[tool.uv.index]]",
+    'name = "acme"',
+    'url = "{url}/simple/"',
+    "explicit = true",
+)
+
+
+def test_uv(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+    shop.later()
+
+    result = shop.fixed()
+
+    assert (result.code, result.err) == (0, result.err)
+    lock = (shop.app / "uv.lock").read_text()
+    assert "../issue-core" not in lock
+    assert 'name = "zz-canary"\nversion = "1.0"' in lock
+    assert 'name = "issue-core"\nversion = "0.2.4"' in lock
+    shop.without_sibling()
+    shop.uv("lock", "--check")
+
+
+def test_uv_with_the_source_kept_for_development(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+    shop.later()
+
+    result = shop.fixed("--keep-source")
+
+    text = (shop.app / "pyproject.toml").read_text()
+    lock = (shop.app / "uv.lock").read_text()
+    assert result.code == 0, result.err
+    assert '"issue-core>=0.2,<0.3"' in text
+    assert 'path = "../issue-core", editable = true' in text
+    assert "../issue-core" not in lock
+    assert 'name = "zz-canary"\nversion = "1.0"' in lock
+    assert shop.fixed("--keep-source", "--check").code == 0
+
+    # Somebody locks for development and commits that.
+    shop.uv("lock")
+    assert "../issue-core" in (shop.app / "uv.lock").read_text()
+    check = shop.fixed("--keep-source", "--check")
+    assert check.code == ExitCode.FOUND
+    assert "uv.lock takes ../issue-core from this machine" in check.err
+
+    assert shop.fixed("--keep-source").code == 0
+    shop.without_sibling()
+    shop.uv("venv", "--quiet")
+    shop.uv("sync", "--frozen", "--no-install-project")
+
+
+def test_the_setting_keeps_the_source_as_the_option_does(shop: Shop) -> None:
+    more = '[tool.railrel]\nkeep-source = "yes"\n'
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url) + more)
+
+    assert shop.fixed().code == 0
+
+    assert 'path = "../issue-core", editable' in (shop.app / "pyproject.toml").read_text()
+
+
+def test_members_of_a_uv_workspace_share_the_lock_of_its_root(shop: Shop) -> None:
+    write = shop.bench.write
+    write(
+        "app/pyproject.toml",
+        pyproject(
+            'dependencies = ["web"]',
+            "[tool.uv]",
+            'workspace.members = ["web", "lib"]',
+            "sources.web.workspace = true",
+        ),
+    )
+    for name, needs in (("web", '["issue-core", "lib"]'), ("lib", "[]")):
+        write(
+            f"app/{name}/pyproject.toml",
+            pyproject(f"dependencies = {needs}").replace('"app"', f'"{name}"')
+            + '[tool.uv.sources]\nissue-core = { path = "../../issue-core" }\nlib.workspace = true\n'
+            * (name == "web"),
+        )
+    shop.uv("lock")
+    assert "../issue-core" in (shop.app / "uv.lock").read_text()
+
+    result = shop.bench.railrel("fix-deps", "app", "web", "lib")
+
+    assert result.code == 0, result.err
+    assert result.err.count("making uv.lock again") == 1
+    assert "../issue-core" not in (shop.app / "uv.lock").read_text()
+    shop.without_sibling()
+    shop.uv("lock", "--check")
+
+
+def test_poetry(shop: Shop) -> None:
+    shop.bench.write(
+        "app/pyproject.toml",
+        f"""\
+        [tool.poetry]
+        name = "app"
+        version = "1.0"
+        package-mode = false
+        [tool.poetry.dependencies]
+        python = ">=3.11"
+        issue-core = {{ path = "../issue-core", develop = true }}
+        zz-canary = {{ version = "*", source = "acme" }}
+        [[tool.poetry.source]]
+        name = "acme"
+        url = "{shop.url}/simple/"
+        priority = "explicit"
+        """,
+    )
+    shop.tool("poetry", "lock", POETRY_VIRTUALENVS_CREATE="false")
+    shop.later()
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    lock = (shop.app / "poetry.lock").read_text()
+    assert "../issue-core" not in lock
+    assert 'name = "zz-canary"\nversion = "1.0"' in lock
+    shop.without_sibling()
+    shop.tool("poetry", "check", "--lock", POETRY_VIRTUALENVS_CREATE="false")
+
+
+def test_poetry_has_no_way_to_keep_the_source_and_is_said_to_have_none(shop: Shop) -> None:
+    shop.bench.write(
+        "app/pyproject.toml",
+        pyproject(
+            'dependencies = ["issue-core"]',
+            "[tool.poetry.dependencies]",
+            'issue-core = { path = "../issue-core", develop = true }',
+        ),
+    )
+
+    result = shop.fixed("--keep-source")
+
+    text = (shop.app / "pyproject.toml").read_text()
+    assert result.code == ExitCode.FOUND
+    assert "Poetry locks the path" in result.err
+    assert 'dependencies = ["issue-core>=0.2,<0.3"]' in text
+    assert 'issue-core = { path = "../issue-core", develop = true }' in text
+
+
+def test_pdm(shop: Shop) -> None:
+    shop.bench.write(
+        "app/pyproject.toml",
+        pyproject(
+            'dependencies = ["issue-core @ file:///${PROJECT_ROOT}/../issue-core", "zz-canary"]',
+            "[tool.pdm]",
+            "distribution = false",
+            "[[tool.pdm.source]]",
+            'name = "acme"',
+            f'url = "{shop.url}/simple/"',
+        ),
+    )
+    shop.tool("pdm", "lock", PDM_PYTHON=sys.executable, PDM_CHECK_UPDATE="0")
+    shop.later()
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    lock = (shop.app / "pdm.lock").read_text()
+    assert 'issue-core"\nversion' in lock
+    assert "../" not in lock
+    assert 'name = "zz-canary"\nversion = "1.0"' in lock
+    shop.without_sibling()
+    shop.tool("pdm", "lock", "--check", PDM_PYTHON=sys.executable, PDM_CHECK_UPDATE="0")
+
+
+def test_pipenv(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", pyproject("dependencies = []"))
+    shop.bench.write(
+        "app/Pipfile",
+        f"""\
+        [[source]]
+        name = "acme"
+        url = "{shop.url}/simple/"
+        verify_ssl = true
+        [packages]
+        issue-core = {{ path = "../issue-core", editable = true }}
+        zz-canary = "*"
+        """,
+    )
+    quiet = {"PIPENV_NOSPIN": "1", "PIPENV_YES": "1", "PIPENV_IGNORE_VIRTUALENVS": "1"}
+    shop.tool("pipenv", "lock", **quiet)
+    shop.later()
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    lock = (shop.app / "Pipfile.lock").read_text()
+    assert "../issue-core" not in lock
+    assert '"version": "==1.0"' in lock
+    assert '"version": "==0.2.4"' in lock
+    shop.without_sibling()
+    shop.tool("pipenv", "verify", **quiet)
+
+
+@pytest.mark.parametrize("tool", ["pip-compile", "uv"])
+def test_compiled_requirements(shop: Shop, tool: str) -> None:
+    shop.bench.write("app/pyproject.toml", pyproject())
+    shop.bench.write(
+        "app/requirements.in",
+        f"--index-url {shop.url}/simple/\n-e ../issue-core\nzz-canary\n",
+    )
+    if tool == "uv":
+        shop.uv("pip", "compile", "requirements.in", "-o", "requirements.txt")
+    else:
+        shop.tool("pip-tools", "requirements.in", PIP_FIND_LINKS="")
+    before = (shop.app / "requirements.txt").read_text().splitlines()
+    header = [*takewhile(lambda line: line.startswith("#"), before)]
+    shop.later()
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    lines = (shop.app / "requirements.txt").read_text().splitlines()
+    assert "zz-canary==1.0" in lines
+    assert "issue-core==0.2.4" in lines
+    assert not any("issue-core" in line and "/" in line for line in lines)
+    # Folders of this machine that pip was told of do not get in.
+    assert lines[: len(header)] == header
+    assert not any("find-links" in line for line in lines)
+    shop.without_sibling()
+    found = [
+        "--index-url",
+        f"{shop.url}/simple/",
+        "--python-version",
+        "3.11",
+        "--only-binary",
+        ":all:",
+    ]
+    shop.bench.call(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--dry-run",
+            "--target",
+            "x",
+            *found,
+            "-r",
+            "requirements.txt",
+        ],
+        shop.app,
+    )
+
+
+def test_an_export_of_uv_s_lock_follows_it(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+    shop.uv("export", "--quiet", "-o", "pylock.toml")
+    shop.uv("export", "--quiet", "--no-emit-project", "-o", "requirements.txt")
+    assert "../issue-core" in (shop.app / "pylock.toml").read_text()
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    for name in ("uv.lock", "pylock.toml", "requirements.txt"):
+        assert "../issue-core" not in (shop.app / name).read_text()
+        assert "issue-core" in (shop.app / name).read_text()
+
+
+def test_when_a_lock_cannot_be_made_nothing_changes_and_the_tool_says_why(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+    library = shop.bench.root / "issue-core" / "pyproject.toml"
+    library.write_text(library.read_text().replace("0.2.3", "0.9.0"))
+    before = shop.bench.snapshot()
+
+    result = shop.fixed()
+
+    assert result.code == ExitCode.UNFIT
+    assert "uv.lock cannot be made again, so nothing was changed" in result.err
+    assert "issue-core>=0.9,<0.10" in result.err
+    assert "--no-lock" in result.err
+    assert shop.bench.snapshot() == before
+
+
+def test_no_lock_leaves_it_and_the_next_run_makes_it(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+
+    assert shop.fixed("--no-lock").code == 0
+    assert "../issue-core" in (shop.app / "uv.lock").read_text()
+
+    check = shop.fixed("--check")
+    assert check.code == ExitCode.FOUND
+    assert "stale" not in check.out
+    assert shop.fixed().code == 0
+    assert "../issue-core" not in (shop.app / "uv.lock").read_text()
+    assert shop.fixed("--check").code == 0
+
+
+def test_where_the_tool_is_missing_the_lock_is_reported_with_what_installs_it(shop: Shop) -> None:
+    shop.bench.write(
+        "app/pyproject.toml",
+        pyproject('dependencies = ["issue-core @ ../issue-core"]'),
+    )
+    shop.bench.write("app/poetry.lock", "# This file is automatically @generated by Poetry 2.1.0\n")
+    empty = shop.bench.root.parent / "nothing"
+    empty.mkdir()
+    git = shutil.which("git")
+    assert git
+    (empty / "git").symlink_to(git)
+
+    result = shop.bench.having(PATH=str(empty)).railrel("fix-deps", "app")
+
+    assert result.code == ExitCode.FOUND
+    assert "poetry.lock is stale, and poetry is not here" in result.err
+    assert "pipx install poetry, then in" in result.err
+    assert "issue-core>=0.2,<0.3" in (shop.app / "pyproject.toml").read_text()
+
+
+def test_orders_from_a_file_s_first_lines_are_not_taken(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", pyproject())
+    shop.bench.write("app/requirements.in", "-e ../issue-core\n")
+    shop.bench.write(
+        "app/requirements.txt",
+        "# This file was autogenerated by uv via the following command:\n"
+        "#    uv run touch ../owned requirements.in\n-e ../issue-core\n",
+    )
+
+    result = shop.fixed()
+
+    assert result.code == ExitCode.FOUND
+    assert "does not say which command made it" in result.err
+    assert not (shop.bench.root / "owned").exists()

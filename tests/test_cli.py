@@ -43,7 +43,12 @@ def modules(package: str, path: list[str], *besides: str) -> set[str]:
 
 def test_every_file_of_a_table_is_in_it() -> None:
     assert {f"railrel.commands.{verb.module}" for verb in VERBS} == modules(
-        "railrel.commands", list(railrel.commands.__path__), "context", "options", "tools"
+        "railrel.commands",
+        list(railrel.commands.__path__),
+        "changes",
+        "context",
+        "options",
+        "tools",
     )
     for room in (syntaxes, reported):
         every = (*room.TOML, *room.TEXT)

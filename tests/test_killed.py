@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,6 +74,7 @@ def test_fix_deps_killed_at_each_step_and_run_again_ends_as_if_undisturbed(
     for moment in range(1, 100):
         for name, data in before.items():
             (bench.root / name).write_bytes(data)
+        shutil.rmtree(bench.root / ".railrel" / "undo")
         argv = [sys.executable, "-c", SUICIDAL, str(moment), "fix-deps", "--offline", "--all"]
         environment = {**bench.environment, **IMPORTABLE}
         killed = subprocess.run(

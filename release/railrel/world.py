@@ -248,6 +248,10 @@ class Files(Protocol):
         """Remove what killed runs left half written in a folder of our own, whose lock we hold."""
         ...
 
+    def discard(self, path: Path) -> None:
+        """Remove one file of our own."""
+        ...
+
     def remove_tree(self, folder: Path) -> None:
         """Remove a folder of our own."""
         ...

@@ -129,3 +129,40 @@ def test_a_sibling_whose_version_only_its_tag_knows_gives_a_range(bench: Workben
     result = bench.railrel("fix-deps", "--offline", "vergabe-teilnahme")
 
     assert result.out == "vergabe-teilnahme: ../issue-core -> issue-core>=1.4,<2\n"
+
+
+def test_undo_gives_the_files_back_to_the_byte(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write("vergabe-teilnahme/requirements-dev.txt", "-e ../issue-core  # ours\r\nruff\n")
+    before = bench.snapshot()
+    bench.railrel("fix-deps", "--offline", "vergabe-teilnahme")
+    assert bench.snapshot(bench.root / "vergabe-teilnahme") != before
+
+    shown = bench.railrel("fix-deps", "vergabe-teilnahme", "--undo", "--diff")
+    undone = bench.railrel("fix-deps", "vergabe-teilnahme", "--undo")
+    again = bench.railrel("fix-deps", "vergabe-teilnahme", "--undo")
+
+    after = bench.snapshot()
+    assert "+-e ../issue-core  # ours" in shown.out
+    assert undone.code == 0
+    assert "requirements-dev.txt as it was before" in undone.out
+    assert {name: after[name] for name in before} == before
+    assert again.code == ExitCode.USAGE
+    assert "nothing that railrel changed in vergabe-teilnahme is recorded" in again.err
+
+
+def test_undo_of_a_line_that_was_changed_since_says_so_and_changes_nothing(
+    bench: Workbench,
+) -> None:
+    bench.copy_examples()
+    bench.railrel("fix-deps", "--offline", "vergabe-teilnahme")
+    path = bench.root / FILE
+    path.write_text(path.read_text().replace(">=0.2,<0.3", ">=0.2.1,<0.3"))
+    before = bench.snapshot()
+
+    result = bench.railrel("fix-deps", "vergabe-teilnahme", "--undo")
+
+    assert result.code == ExitCode.CONFLICT
+    assert "was changed since" in result.err
+    assert ">=0.2.1,<0.3" in result.err
+    assert bench.snapshot() == before

@@ -1,12 +1,12 @@
 """`railrel fix-deps`: turn path dependencies into version ranges."""
 
-import difflib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 from packaging.specifiers import SpecifierSet
 
+from railrel.commands.changes import backwards, carry_out, diff_of, forgotten
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
@@ -24,7 +24,7 @@ from railrel.dependencies.relock import (
     stale_locks,
     with_files,
 )
-from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Replacement, Request, Rewrite, plan
 from railrel.errors import ConfigError, ExitCode, Problem, RailrelError
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
@@ -99,6 +99,7 @@ class _Options:
     help="What shall work: publish looks at published metadata alone, image also at groups, "
     "requirements files and locks.",
 )
+@click.option("--undo", is_flag=True, help="Take back the last change to the project.")
 @click.option("--keep-source", is_flag=True, help="Write the range and leave the path beside it.")
 @click.option("--scripts", is_flag=True, help="Change scripts with their own requirements too.")
 @click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
@@ -114,6 +115,7 @@ def command(
     check: bool,
     diff: bool,
     purpose: Purpose,
+    undo: bool,
     keep_source: bool,
     scripts: bool,
     no_lock: bool,
@@ -132,6 +134,8 @@ def command(
     workspace = context.recovered() if options.write else context.workspace()
     wanted = chosen(context, workspace, projects, everything=everything)
     stop_for(workspace, wanted)
+    if undo:
+        return _undo(context, workspace, wanted, options, as_json=as_json)
     plans = [_plan(context, workspace, project, options) for project in wanted]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
@@ -140,11 +144,9 @@ def command(
         plans = [with_unpublished(context, workspace, one) for one in plans]
     if options.lock:
         plans = _with_locks(context, workspace, plans, options)
-    changes = tuple(
-        FileChange(file.path, file.before, file.after) for one in plans for file in one.files
-    )
-    if options.write and changes:
-        context.world.files.change(changes, workspace.root, context.journal(workspace.root))
+    changes = any(one.changes for one in plans)
+    if options.write:
+        carry_out(context, workspace, {one.project: one.files for one in plans})
     registry = context.registry(workspace)
     if as_json:
         reports = tuple(_report(workspace, one) for one in plans)
@@ -157,6 +159,40 @@ def command(
             _next(context, registry, [one.project for one in plans if one.changes])
     left = any(f.blocks and f.breaks != "development" for one in plans for f in one.findings)
     return ExitCode.FOUND if left or (check and changes) else ExitCode.DONE
+
+
+def _undo(
+    context: Context,
+    workspace: Workspace,
+    projects: tuple[Project, ...],
+    options: _Options,
+    *,
+    as_json: bool,
+) -> int:
+    undone: list[Rewrite] = []
+    runs: dict[Path, list[Project]] = {}
+    for project in projects:
+        files, run = backwards(context, workspace, project)
+        runs.setdefault(run, []).append(project)
+        undone.append(Rewrite(project, files, (), (), ()))
+    changes = [FileChange(f.path, f.before, f.after) for one in undone for f in one.files]
+    changes += [forgotten(workspace, run, tuple(those)) for run, those in runs.items()]
+    if options.write:
+        context.world.files.change(tuple(changes), workspace.root, context.journal(workspace.root))
+    if as_json:
+        place = context.registry(workspace).place
+        reports = tuple(_report(workspace, one) for one in undone)
+        context.console.report(SCHEMA, FixDepsReport(place, options.write, reports))
+        return ExitCode.DONE
+    for one in undone:
+        for file in one.files:
+            if options.diff:
+                context.console.diff(diff_of(file, workspace.root))
+            else:
+                name = file.path.relative_to(workspace.root).as_posix()
+                verb = "as it was before" if options.write else "would be as it was before"
+                context.console.result(f"{one.project.name}: {name} {verb}")
+    return ExitCode.DONE
 
 
 def _plan(context: Context, workspace: Workspace, project: Project, options: _Options) -> Rewrite:
@@ -238,7 +274,7 @@ def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options:
             console.say(f"{one.project.name}: no path dependencies")
         if options.diff:
             for file in one.files:
-                console.diff(_diff(workspace, file))
+                console.diff(diff_of(file, workspace.root))
         for replacement in one.replacements if not options.diff else ():
             verb = "" if options.write else "would change: "
             now = f"{replacement.name}{replacement.now}"
@@ -251,14 +287,6 @@ def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options:
                 console.problem(finding.problem, "finding")
             elif not console.quiet:
                 console.problem(finding.problem, "note")
-
-
-def _diff(workspace: Workspace, file: FileRewrite) -> str:
-    name = file.path.relative_to(workspace.root).as_posix()
-    before, after = (
-        data.decode("utf-8", "replace").splitlines() for data in (file.before, file.after)
-    )
-    return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
 
 
 def _report(workspace: Workspace, one: Rewrite) -> ProjectReport:
@@ -274,7 +302,7 @@ def _report(workspace: Workspace, one: Rewrite) -> ProjectReport:
             )
             for f in one.findings
         ),
-        diff="\n".join(_diff(workspace, file) for file in one.files),
+        diff="\n".join(diff_of(file, workspace.root) for file in one.files),
     )
 
 

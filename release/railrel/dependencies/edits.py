@@ -248,3 +248,40 @@ def _section(document: Document, path: tuple[str, ...], pairs: list[tuple[str, s
     if not document.data.endswith(b"\n"):
         gap = newline * 2
     return Edit(end, end, gap + text)
+
+
+def set_entry(document: Document, table: tuple[str, ...], key: str, value: str) -> Document:
+    """Give a key of a table this value (TOML), in the way the file is written.
+
+    ConfigError when the result would not be TOML, as when dotted keys already make the table.
+    """
+    path = (*table, key)
+    place = document.place(path)
+    if place and place.kind != "header":
+        after = apply(document, [Edit(place.value.start, place.value.end, value)])
+    elif next(document.below(path), None):
+        without = apply(document, remove_entry(document, path))
+        after = _added(without, table, key, value)
+    else:
+        after = _added(document, table, key, value)
+    _ = after.values
+    return after
+
+
+def _added(document: Document, table: tuple[str, ...], key: str, value: str) -> Document:
+    written = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
+    pair = f"{written} = {value}"
+    place = document.place(table)
+    if place and place.kind == "header":
+        pairs = [p.whole.end for p in document.below(table) if p.kind == "line"]
+        end = document.data.find(b"\n", max([place.whole.end, *pairs])) + 1
+        lead = "" if end else document.newline
+        end = end or len(document.data)
+        return apply(document, [Edit(end, end, f"{lead}{pair}{document.newline}")])
+    if place and document.raw(place.value).startswith("{"):
+        return apply(document, [_one_more(document, place, pair)])
+    newline = document.newline
+    gap = "" if document.data.endswith((b"\n\n", b"\n\r\n")) else newline
+    gap = gap if document.data.endswith(b"\n") else newline * 2
+    text = f"{gap}[{'.'.join(table)}]{newline}{pair}{newline}"
+    return apply(document, [Edit(len(document.data), len(document.data), text)])

@@ -139,6 +139,10 @@ class RealFiles:
             )
         return target / tops.pop()
 
+    def discard(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            path.unlink()
+
     def remove_tree(self, folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,0 +1,131 @@
+"""Changing files of the user's as fix-deps and link do, and taking it back.
+
+Each run records its changes in one file, `.railrel/undo/000001.json` and so on.
+"""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+
+from railrel.commands.context import Context
+from railrel.dependencies.rewrite import FileRewrite
+from railrel.dependencies.undo import Record, read, record, taken_back, written
+from railrel.errors import ConfigError, ConflictError, Problem
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+from railrel.world import FileChange
+
+_KEPT = 50
+
+
+def carry_out(
+    context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
+) -> None:
+    """Change the files of these projects and record how to take it back, all together."""
+    changes = [
+        FileChange(file.path, file.before, file.after)
+        for files in changed.values()
+        for file in files
+    ]
+    if changes:
+        changes.append(_remembered(context, workspace, changed))
+        journal = context.journal(workspace.root)
+        context.world.files.change(tuple(changes), workspace.root, journal)
+        _forget_oldest(context, workspace)
+
+
+def diff_of(file: FileRewrite, root: Path) -> str:
+    """A unified diff of one file."""
+    name = file.path.relative_to(root).as_posix()
+    before, after = (
+        data.decode("utf-8", "replace").splitlines() for data in (file.before, file.after)
+    )
+    return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
+
+
+def _remembered(
+    context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
+) -> FileChange:
+    """The change that records these, to be made together with them."""
+    runs = _runs(context, workspace)
+    number = int(runs[-1].stem) + 1 if runs else 1
+    run = {
+        _key(workspace, project): record(files, workspace.root)
+        for project, files in changed.items()
+        if files
+    }
+    path = _folder(context, workspace) / f"{number:06}.json"
+    return FileChange(path, None, written(run))
+
+
+def _forget_oldest(context: Context, workspace: Workspace) -> None:
+    """Let go of what nobody takes back any more."""
+    for path in _runs(context, workspace)[:-_KEPT]:
+        context.world.files.discard(path)
+
+
+def backwards(
+    context: Context, workspace: Workspace, project: Project
+) -> tuple[tuple[FileRewrite, ...], Path]:
+    """The files as they were before the last change, and the run that it was part of.
+
+    Raises ConfigError when nothing is recorded, ConflictError with all that was changed since.
+    """
+    key = _key(workspace, project)
+    for path in reversed(_runs(context, workspace)):
+        kept = _read(path)
+        if key in kept:
+            return _files(workspace, kept[key]), path
+    raise ConfigError(
+        f"nothing that railrel changed in {project.name} is recorded here",
+        at=str(project.folder),
+        hint="git log and git diff know what was changed elsewhere",
+    )
+
+
+def forgotten(workspace: Workspace, path: Path, projects: tuple[Project, ...]) -> FileChange:
+    """The change that takes these projects out of a run's record."""
+    data = path.read_bytes()
+    gone = {_key(workspace, project) for project in projects}
+    left = {key: one for key, one in read(data).items() if key not in gone}
+    return FileChange(path, data, written(left))
+
+
+def _files(workspace: Workspace, kept: Record) -> tuple[FileRewrite, ...]:
+    files: list[FileRewrite] = []
+    problems: list[Problem] = []
+    for one in kept.files:
+        place = workspace.root / one.path
+        present = place.read_bytes() if place.is_file() else b""
+        before = taken_back(one, present, place)
+        if isinstance(before, list):
+            problems += before
+        elif before != present:
+            files.append(FileRewrite(place, present, before))
+    if problems:
+        raise ConflictError.of(problems)
+    return tuple(files)
+
+
+def _read(path: Path) -> dict[str, Record]:
+    try:
+        return read(path.read_bytes())
+    except ValueError as error:
+        raise ConfigError(
+            "the record of a change cannot be understood", at=str(path), hint=f"rm '{path}'"
+        ) from error
+
+
+def _runs(context: Context, workspace: Workspace) -> list[Path]:
+    folder = _folder(context, workspace)
+    return sorted(path for path in folder.glob("*.json") if path.stem.isdigit())
+
+
+def _folder(context: Context, workspace: Workspace) -> Path:
+    return context.journal(workspace.root).parent / "undo"
+
+
+def _key(workspace: Workspace, project: Project) -> str:
+    if project.folder.is_relative_to(workspace.root):
+        return project.folder.relative_to(workspace.root).as_posix()
+    return project.folder.as_posix()

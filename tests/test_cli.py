@@ -123,6 +123,12 @@ class Broken:
     def hidden(self, folder: Path) -> tuple[str, ...]:
         raise NotImplementedError
 
+    def staged(self, folder: Path) -> tuple[str, ...] | None:
+        raise NotImplementedError
+
+    def staged_content(self, folder: Path, name: str) -> bytes:
+        raise NotImplementedError
+
     def files(self, folder: Path) -> tuple[str, ...] | None:
         raise NotImplementedError
 

@@ -23,6 +23,9 @@ class Watched:
     def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
         return RealProcesses().find(program, environment)
 
+    def attached(self, command: Command) -> int:
+        raise NotImplementedError
+
     def run(self, command: Command) -> Completed:
         self.seen.append(command)
         return RealProcesses().run(command)

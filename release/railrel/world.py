@@ -72,6 +72,14 @@ class Completed:
 class Processes(Protocol):
     """Starts programs."""
 
+    def attached(self, command: Command) -> int:
+        """Run with our own streams, terminal and signals, without a limit of time.
+
+        Gives the exit code, 128 and the number where a signal ended it. ConfigError if it is not
+        there.
+        """
+        ...
+
     def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
         """Where a program is that is called by its name; None where there is none."""
         ...
@@ -168,6 +176,14 @@ class Git(Protocol):
 
     def hidden(self, folder: Path) -> tuple[str, ...]:
         """Files whose changes git was told not to look for (assume-unchanged, skip-worktree)."""
+        ...
+
+    def staged(self, folder: Path) -> tuple[str, ...] | None:
+        """Files below `folder`, relative to it, that the next commit adds or changes."""
+        ...
+
+    def staged_content(self, folder: Path, name: str) -> bytes:
+        """What the next commit will hold of a file below `folder`."""
         ...
 
     def files(self, folder: Path) -> tuple[str, ...] | None:

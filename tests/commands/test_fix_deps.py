@@ -1,7 +1,12 @@
+import re
 import stat
+import sys
+
+import pytest
+import yaml
 
 from railrel.errors import ExitCode
-from tests.workbench import EXAMPLES, Workbench
+from tests.workbench import EXAMPLES, IMPORTABLE, REPOSITORY, Workbench
 
 FILE = "vergabe-teilnahme/pyproject.toml"
 
@@ -166,3 +171,73 @@ def test_undo_of_a_line_that_was_changed_since_says_so_and_changes_nothing(
     assert "was changed since" in result.err
     assert ">=0.2.1,<0.3" in result.err
     assert bench.snapshot() == before
+
+
+def committed(bench: Workbench, text: str) -> None:
+    """An app alone in its workspace, with one commit."""
+    bench.write("app/pyproject.toml", text)
+    bench.commit("app")
+
+
+PLAIN = '[project]\nname = "app"\nversion = "1.0"\ndependencies = ["x>=1"]\n'
+BY_PATH = PLAIN.replace('"x>=1"', '"x>=1", "issue-core @ ../issue-core"')
+
+
+def test_a_commit_that_brings_a_path_in_is_refused_though_no_sibling_is_there(
+    bench: Workbench,
+) -> None:
+    committed(bench, PLAIN)
+    bench.write("app/pyproject.toml", BY_PATH)
+
+    before = bench.railrel("fix-deps", "--check", "--staged", folder="app")
+    bench.git("app", "add", "-A")
+    staged = bench.railrel("fix-deps", "--check", "--staged", folder="app")
+    # What is on the disk by now does not matter.
+    bench.write("app/pyproject.toml", PLAIN)
+    still = bench.railrel("fix-deps", "--check", "--staged", folder="app")
+
+    assert before.code == 0
+    assert staged.code == still.code == ExitCode.FOUND
+    assert "pyproject.toml:4:25" in staged.err
+    assert "railrel fix-deps app, then git add pyproject.toml" in staged.err
+
+
+def test_only_what_the_commit_changes_is_looked_at(bench: Workbench) -> None:
+    committed(bench, BY_PATH)
+    bench.write("app/README.md", "new\n")
+    bench.write("app/requirements.txt", "x\n")
+    bench.git("app", "add", "-A")
+
+    assert bench.railrel("fix-deps", "--check", "--staged", folder="app").code == 0
+
+
+def test_a_staged_lock_with_a_path_is_refused(bench: Workbench) -> None:
+    committed(bench, PLAIN)
+    bench.write("app/uv.lock", 'source = { editable = "../issue-core" }\n')
+    bench.git("app", "add", "-A")
+
+    result = bench.railrel("fix-deps", "--check", "--staged", folder="app")
+
+    assert result.code == ExitCode.FOUND
+    assert "uv.lock takes ../issue-core" in result.err
+
+
+def test_the_hook_that_is_shipped_stops_a_real_commit(bench: Workbench) -> None:
+    (hook,) = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text())
+    committed(bench, PLAIN)
+    script = bench.root / "app" / ".git" / "hooks" / "pre-commit"
+    command = hook["entry"].replace("railrel", f"'{sys.executable}' -m railrel", 1)
+    path = IMPORTABLE.get("PYTHONPATH", "")
+    script.write_text(f"#!/bin/sh\nPYTHONPATH='{path}' exec {command}\n")
+    script.chmod(0o755)
+    bench.write("app/pyproject.toml", BY_PATH)
+
+    # `-a` makes git work on an index of its own, which the hook is told of.
+    with pytest.raises(AssertionError, match="taken from"):
+        bench.git("app", "commit", "-q", "-a", "-m", "A path")
+    bench.write("app/pyproject.toml", PLAIN + "# fine\n")
+    bench.git("app", "commit", "-q", "-a", "-m", "No path")
+
+    for name in ("pyproject.toml", "web/requirements-dev.txt", "uv.lock", "Pipfile", "setup.cfg"):
+        assert re.search(hook["files"], name)
+    assert not re.search(hook["files"], "README.md")

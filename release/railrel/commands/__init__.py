@@ -25,6 +25,11 @@ VERBS: tuple[Entry, ...] = (
     Entry("status", "status", "What is here, what depends on what, what is published."),
     Entry("fix-deps", "fix_deps", "Turn path dependencies into version ranges."),
     Entry("link", "link", "Take a sibling from its folder while developing."),
+    Entry(
+        "with-fixed-deps",
+        "with_fixed_deps",
+        "Run a command in a copy whose dependencies are fixed.",
+    ),
     Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived."),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),

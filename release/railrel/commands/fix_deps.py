@@ -15,8 +15,8 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.commands.tools import tool_environment
-from railrel.dependencies.references import Finding, Index, Purpose
+from railrel.commands.tools import index_of, tool_environment
+from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
     asked,
     lock_findings,
@@ -25,6 +25,8 @@ from railrel.dependencies.relock import (
     with_files,
 )
 from railrel.dependencies.rewrite import Replacement, Request, Rewrite, plan
+from railrel.dependencies.staged import findings as findings_of
+from railrel.dependencies.staged import next_commit
 from railrel.errors import ConfigError, ExitCode, Problem, RailrelError
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
@@ -82,6 +84,7 @@ class _Options:
     keep_source: bool
     offline: bool
     lock: bool
+    check: bool
     diff: bool
     write: bool
 
@@ -90,6 +93,11 @@ class _Options:
 @projects_argument
 @click.option("--all", "everything", is_flag=True, help="All projects of the workspace.")
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if there is work.")
+@click.option(
+    "--staged",
+    is_flag=True,
+    help="With --check: look at what the next commit holds, in every project that it touches.",
+)
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 @click.option(
     "--for",
@@ -113,6 +121,7 @@ def command(
     *,
     everything: bool,
     check: bool,
+    staged: bool,
     diff: bool,
     purpose: Purpose,
     undo: bool,
@@ -130,24 +139,39 @@ def command(
     a person can change is named with its place; exit code 1 if it stands in the way.
     """
     write = not (check or diff or dry_run)
-    options = _Options(purpose, scripts, keep_source, offline, not no_lock, diff, write)
+    options = _Options(purpose, scripts, keep_source, offline, not no_lock, check, diff, write)
+    if staged and not check:
+        raise ConfigError("--staged is for --check", hint="railrel fix-deps --check --staged")
     workspace = context.recovered() if options.write else context.workspace()
+    if staged:
+        return _check_staged(context, workspace, projects, options, as_json=as_json)
     wanted = chosen(context, workspace, projects, everything=everything)
     stop_for(workspace, wanted)
     if undo:
         return _undo(context, workspace, wanted, options, as_json=as_json)
+    return _fix(context, workspace, wanted, options, as_json=as_json)
+
+
+def _fix(
+    context: Context,
+    workspace: Workspace,
+    wanted: tuple[Project, ...],
+    options: _Options,
+    *,
+    as_json: bool,
+) -> int:
     plans = [_plan(context, workspace, project, options) for project in wanted]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
         raise ConfigError.of(problems)
-    if not offline:
+    if not options.offline:
         plans = [with_unpublished(context, workspace, one) for one in plans]
     if options.lock:
         plans = _with_locks(context, workspace, plans, options)
-    changes = any(one.changes for one in plans)
     if options.write:
         carry_out(context, workspace, {one.project: one.files for one in plans})
     registry = context.registry(workspace)
+    changes = any(one.changes for one in plans)
     if as_json:
         reports = tuple(_report(workspace, one) for one in plans)
         context.console.report(SCHEMA, FixDepsReport(registry.place, options.write, reports))
@@ -157,8 +181,42 @@ def command(
             context.console.say("registry: none configured, so no index is written into the files")
         if options.write and changes:
             _next(context, registry, [one.project for one in plans if one.changes])
+    return ExitCode.FOUND if options.check and changes else _code(plans)
+
+
+def _check_staged(
+    context: Context,
+    workspace: Workspace,
+    words: tuple[str, ...],
+    options: _Options,
+    *,
+    as_json: bool,
+) -> int:
+    found: list[Rewrite] = []
+    for project in workspace.choose(words, context.start):
+        commit = next_commit(context.world.git, project)
+        if commit is None:
+            continue
+        stop_for(workspace, (project,))
+        setting = context.settings(workspace.root, project).text("keep-source")
+        keep_source = options.keep_source or setting == "yes"
+        neighbourhood = context.neighbourhood(workspace)
+        findings = tuple(
+            findings_of(commit, neighbourhood, options.purpose, keep_source=keep_source)
+        )
+        found.append(Rewrite(project, (), (), findings, ()))
+    if as_json:
+        place = context.registry(workspace).place
+        reports = tuple(_report(workspace, one) for one in found)
+        context.console.report(SCHEMA, FixDepsReport(place, written=False, projects=reports))
+    else:
+        _show(context, workspace, [one for one in found if one.findings], options)
+    return _code(found)
+
+
+def _code(plans: list[Rewrite]) -> ExitCode:
     left = any(f.blocks and f.breaks != "development" for one in plans for f in one.findings)
-    return ExitCode.FOUND if left or (check and changes) else ExitCode.DONE
+    return ExitCode.FOUND if left else ExitCode.DONE
 
 
 def _undo(
@@ -233,13 +291,6 @@ def _with_locks(
         environment = tool_environment(context, registry)
         result.append(with_files(one, relock(context.world, mine, edited, ask, environment)))
     return result
-
-
-def index_of(registry: Registry) -> Index | None:
-    """The index that projects should name; none for a folder, which would be a path again."""
-    if not registry.index_name:
-        return None
-    return Index(registry.index_name, f"{registry.simple_url}/", registry.publish_url)
 
 
 def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Rewrite:

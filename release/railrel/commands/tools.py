@@ -3,10 +3,18 @@
 import re
 
 from railrel.commands.context import Context
+from railrel.dependencies.references import Index
 from railrel.distributions.environments import install_environment
 from railrel.registries import Registry
 
 LOCAL_INDEX = "railrel-local"
+
+
+def index_of(registry: Registry) -> Index | None:
+    """The index that projects should name; none for a folder, which would be a path again."""
+    if not registry.index_name:
+        return None
+    return Index(registry.index_name, f"{registry.simple_url}/", registry.publish_url)
 
 
 def tool_environment(context: Context, registry: Registry) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -14,7 +14,7 @@ from railrel.dependencies.reported import TOML as REPORTED_TOML
 from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
-from railrel.sources import Source, read_source
+from railrel.sources import Source, read_bytes, read_source
 
 _TOML_FILES = frozenset(name for syntax in (*TOML, *REPORTED_TOML) for name in syntax.FILES)
 _GLOBS = tuple(
@@ -40,24 +40,30 @@ class ProjectFiles:
     problems: tuple[Problem, ...]
 
 
-def project_files(pyproject: Document) -> ProjectFiles:
-    """Read what may name a neighbour beside a `pyproject.toml`; unreadable files are problems."""
+def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = None) -> ProjectFiles:
+    """Read what may name a neighbour beside a `pyproject.toml`; unreadable files are problems.
+
+    `instead` are contents to be looked at in place of those on the disk.
+    """
     folder = pyproject.path.parent
     documents: list[Document] = [pyproject]
     texts: dict[Path, Source] = {}
     problems: list[Problem] = []
+    contents = dict(instead or {})
     for path in _candidates(folder):
-        if not path.is_file() or path.stat().st_size > _LARGEST:
+        if path in contents or not path.is_file() or path.stat().st_size > _LARGEST:
             continue
         try:
-            source = read_source(path)
+            contents[path] = read_bytes(path)
         except ConfigError as error:
             problems += error.problems
+    for path, data in sorted(contents.items()):
+        if path.name == "pyproject.toml":
             continue
         if path.name in _TOML_FILES:
-            documents.append(Document(path, source.data))
+            documents.append(Document(path, data))
         else:
-            texts[path] = source
+            texts[path] = Source(path, data)
     unreadable = {d.path: _unreadable(d) for d in documents[1:]}
     problems += [problem for found in unreadable.values() for problem in found]
     documents = [d for d in documents if not unreadable.get(d.path)]
@@ -79,6 +85,11 @@ def matches(globs: tuple[str, ...], relative: str) -> bool:
         re.match(translate(glob), relative) and glob.count("/") == relative.count("/")
         for glob in globs
     )
+
+
+def can_name_a_neighbour(relative: str) -> bool:
+    """Whether a file of this path, below a project's folder, is one that is looked at."""
+    return matches(_GLOBS, relative)
 
 
 def _candidates(folder: Path) -> Iterator[Path]:

@@ -93,54 +93,64 @@ def relock(
     files: list[FileRewrite] = []
     findings: list[Finding] = []
     for root in dict.fromkeys(one.root for one in stale):
-        mine = [one for one in stale if one.root == root]
-        runnable: list[tuple[Stale, Refresh, str]] = []
-        for one in mine:
-            refresh = one.kind.refresh(one.lock, ask)
-            program = "" if isinstance(refresh, Problem) else _program(world, refresh, environment)
-            if isinstance(refresh, Problem):
-                findings.append(Finding(refresh, "image"))
-            elif not program:
-                findings.append(Finding(_missing(one, refresh), "image"))
-            else:
-                runnable.append((one, refresh, program))
-        if runnable:
-            files += _in_copy(world, root, runnable, edited, environment)
+        mine = tuple(one for one in stale if one.root == root)
+        with world.files.scratch(world.cache / "locks", "lock-") as scratch:
+            copy = scratch / root.name
+            copy_source(world, root, copy, [one.lock.path for one in mine])
+            put_edits(world, root, copy, edited)
+            made = relock_in(world, copy, mine, ask, environment)
+        files += made.files
+        findings += made.findings
     return Made(tuple(files), tuple(findings))
 
 
-def _in_copy(
+def relock_in(
     world: World,
-    root: Path,
-    runnable: list[tuple[Stale, Refresh, str]],
-    edited: tuple[FileRewrite, ...],
+    copy: Path,
+    stale: tuple[Stale, ...],
+    ask: Ask,
     environment: Mapping[str, str],
-) -> list[FileRewrite]:
-    with world.files.scratch(world.cache / "locks", "lock-") as scratch:
-        copy = scratch / root.name
-        copy_source(world, root, copy, [one.lock.path for one, _, _ in runnable])
-        for file in edited:
-            if file.path.is_relative_to(root):
-                world.files.put(copy / file.path.relative_to(root), file.after)
-        made: list[FileRewrite] = []
-        for one, refresh, program in runnable:
-            command = _command(copy, refresh, program, environment)
-            done = world.processes.run(command)
-            if done.code:
-                raise _failed(one, copy, refresh, done.output)
-            path = one.lock.path
-            after = one.kind.settled(one.lock, (copy / path.relative_to(root)).read_bytes())
-            if after != one.lock.data:
-                made.append(FileRewrite(path, one.lock.data, after))
-        return made
+) -> Made:
+    """Make the locks of one folder again in a copy of it. UnfitError when a tool cannot."""
+    made: list[FileRewrite] = []
+    findings: list[Finding] = []
+    for one in stale:
+        refresh = one.kind.refresh(one.lock, ask)
+        if isinstance(refresh, Problem):
+            findings.append(Finding(refresh, "image"))
+            continue
+        program = _program(world, refresh, environment)
+        if not program:
+            findings.append(Finding(_missing(one, refresh), "image"))
+            continue
+        done = world.processes.run(_command(copy, refresh, program, environment))
+        if done.code:
+            raise _failed(one, copy, refresh, done.output)
+        path = copy / one.lock.path.relative_to(one.root)
+        after = one.kind.settled(one.lock, path.read_bytes())
+        if after != one.lock.data:
+            made.append(FileRewrite(one.lock.path, one.lock.data, after))
+    return Made(tuple(made), tuple(findings))
+
+
+def put_edits(world: World, root: Path, copy: Path, edited: Iterable[FileRewrite]) -> None:
+    """Write the edits of a folder's files into its copy."""
+    for file in edited:
+        if file.path.is_relative_to(root):
+            world.files.put(copy / file.path.relative_to(root), file.after)
 
 
 def copy_source(world: World, root: Path, copy: Path, more: Iterable[Path] = ()) -> None:
     """Copy what git knows of a folder, or what looks like source, and `more` files of it."""
-    names = world.git.files(root)
-    names = source_files(root) if names is None else names
+    names = source_names(world, root)
     extra = (path.relative_to(root).as_posix() for path in more)
     world.files.shadow(root, tuple(dict.fromkeys((*names, *extra))), copy)
+
+
+def source_names(world: World, root: Path) -> tuple[str, ...]:
+    """What git knows of a folder, or what looks like source where there is no repository."""
+    names = world.git.files(root)
+    return source_files(root) if names is None else names
 
 
 def _command(copy: Path, refresh: Refresh, program: str, environment: Mapping[str, str]) -> Command:

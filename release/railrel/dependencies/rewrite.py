@@ -177,9 +177,17 @@ def _unkeepable(found: PathDependency) -> Finding:
 
 
 def look(
-    project: Project, neighbourhood: Neighbourhood, *, scripts: bool = False, alone: bool = False
+    project: Project,
+    neighbourhood: Neighbourhood,
+    *,
+    scripts: bool = False,
+    alone: bool = False,
+    instead: Mapping[Path, bytes] | None = None,
 ) -> Scan:
-    """Find what a project names by its place."""
+    """Find what a project names by its place.
+
+    `instead` are contents to be looked at in place of those on the disk.
+    """
     around = Around(
         folder=project.folder,
         members=neighbourhood.members,
@@ -187,7 +195,7 @@ def look(
         scripts=scripts,
         alone=alone,
     )
-    return scan(project.document, around)
+    return scan(project.document, around, instead)
 
 
 def followed(found: PathDependency, project_at: ProjectAt) -> Project | None:

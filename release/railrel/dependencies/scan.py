@@ -1,9 +1,10 @@
 """Every neighbour that a project's files name, by any of the ways that are listed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from railrel.dependencies.project_files import ProjectFiles, matches, project_files
 from railrel.dependencies.references import (
@@ -43,9 +44,12 @@ class Scan:
         raise RuntimeError(f"{dependency.file} was not read")
 
 
-def scan(pyproject: Document, around: Around) -> Scan:
-    """Look through a project's files. Nothing is changed, nothing is asked."""
-    files = project_files(pyproject)
+def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | None = None) -> Scan:
+    """Look through a project's files. Nothing is changed, nothing is asked.
+
+    `instead` are contents to be looked at in place of those on the disk.
+    """
+    files = project_files(pyproject, instead)
     around = replace(around, published=files.published)
     results = [r for d in files.documents for r in in_document(d, around)]
     results += [r for t in files.texts for r in in_text(t, around, files)]

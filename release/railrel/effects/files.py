@@ -355,9 +355,11 @@ def _explained(path: Path) -> Iterator[None]:
 
 
 def _hold(path: Path) -> int:
-    """Create a file and keep it locked as long as this process lives."""
+    """Create a file and keep it locked as long as this process lives, or what it runs attached."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    # A program that runs in the folder in our place holds it too, should we be killed before it.
+    os.set_inheritable(descriptor, True)  # noqa: FBT003 -- as the function has it
     return descriptor
 
 

@@ -63,6 +63,35 @@ class RealGit:
         names = sorted(set(listed.split("\0")) - {""})
         return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
 
+    def staged(self, folder: Path) -> tuple[str, ...] | None:
+        repository = self._repository(folder)
+        if repository is None:
+            return None
+        with repository:
+            root = Path(str(repository.working_tree_dir))
+            below = folder.resolve().relative_to(root).as_posix()
+            # From the root: a hook's GIT_INDEX_FILE is relative to it.
+            names = self._ask(
+                repository, root, "diff", "--cached", "--name-only", "-z", "--no-renames",
+                "--diff-filter=ACMT", "--", below,
+            )  # fmt: skip
+        places = (root / name for name in names.split("\0") if name)
+        return tuple(place.relative_to(folder.resolve()).as_posix() for place in places)
+
+    def staged_content(self, folder: Path, name: str) -> bytes:
+        repository = self._repository(folder)
+        if repository is None:
+            raise ConfigError("this is no git repository", at=str(folder))
+        with repository:
+            root = Path(str(repository.working_tree_dir))
+            path = (folder.resolve() / name).relative_to(root).as_posix()
+            return repository.git.execute(
+                ["git", "-C", str(root), "cat-file", "blob", f":{path}"],
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                kill_after_timeout=_SECONDS,
+            )
+
     def hidden(self, folder: Path) -> tuple[str, ...]:
         repository = self._repository(folder)
         if repository is None:

@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
+from railrel.effects.attached import run_attached
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command, Completed
 
 
 class RealProcesses:
     """Programs on this machine."""
+
+    def attached(self, command: Command) -> int:
+        return run_attached(command.argv, command.folder, command.environment)
 
     def find(self, program: str, environment: Mapping[str, str]) -> Path | None:
         found = shutil.which(program, path=environment.get("PATH", os.defpath))

@@ -1,14 +1,75 @@
-"""A copy of files that no write can reach the originals through."""
+"""A copy of files that no write can reach the originals through: reflinks where there are any, never
+hard links."""
 
+import contextlib
+import fcntl
+import os
 import shutil
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+# linux/fs.h: share the blocks of one file with another until either is written to.
+_FICLONE = 0x40049409
+# A link to a folder may lead to a folder with such a link in it, and so on.
+_DEEPEST = 40
+
 
 def copy_files(source: Path, names: Iterable[str], target: Path) -> None:
-    """Copy the named files, with their modes and times."""
+    """Copy the named files, relative to `source`, with their modes and times.
+
+    Links that lead to something within `source` lead into the copy; what others lead to is copied in
+    their place. What vanished meanwhile and what is neither file nor folder is passed over.
+    """
+    inside = source.resolve()
+    target.mkdir(parents=True, exist_ok=True)
     for name in names:
-        destination = target / name
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        if (source / name).is_file():
-            shutil.copy2(source / name, destination)
+        _copy(source / name, target / name, inside, _DEEPEST)
+
+
+def _copy(path: Path, copy: Path, inside: Path, depth: int) -> None:
+    if path.is_symlink() and _copy_link(path, copy, inside):
+        return
+    if path.is_dir():
+        if depth and not copy.exists():
+            copy.mkdir(parents=True)
+            for child in sorted(path.iterdir()):
+                # Git lists a submodule as one name; its repository is none of the build's.
+                if child.name != ".git":
+                    _copy(child, copy / child.name, inside, depth - 1)
+    elif path.is_file():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        _copy_file(path, copy)
+
+
+def _copy_link(path: Path, copy: Path, inside: Path) -> bool:
+    """Whether the link could be copied as a link."""
+    leads_to = Path(os.path.normpath(path.parent.resolve() / path.readlink()))
+    if path.exists() and not path.resolve().is_relative_to(inside):
+        return False
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    if leads_to.is_relative_to(inside):
+        copy.symlink_to(os.path.relpath(leads_to, path.parent.resolve()))
+    else:
+        copy.symlink_to(path.readlink())
+    return True
+
+
+def _copy_file(path: Path, copy: Path) -> None:
+    if not _reflinked(path, copy):
+        shutil.copyfile(path, copy)
+    shutil.copystat(path, copy)
+
+
+def _reflinked(path: Path, copy: Path) -> bool:
+    if sys.platform != "linux":
+        # On macOS copyfile clones by itself from Python 3.14 on.
+        return False
+    with path.open("rb") as original, copy.open("xb") as clone:
+        try:
+            fcntl.ioctl(clone.fileno(), _FICLONE, original.fileno())
+        except OSError:
+            with contextlib.suppress(OSError):
+                copy.unlink()
+            return False
+    return True

@@ -1,5 +1,6 @@
 """Words in, exit code out. Knows no verb; loads the one that is asked for."""
 
+import gc
 import importlib
 import os
 import sys
@@ -114,6 +115,8 @@ def entry() -> None:
         # Started with a closed stream: there is nobody to tell, and no reason to stop.
         nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- for the whole run
         sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
+    # Thousands of parsed tables live to the end; looking through them again and again is for nothing.
+    gc.set_threshold(200_000, 50, 50)
     try:
         world = real_world()
     except FileNotFoundError:

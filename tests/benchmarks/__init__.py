@@ -1,1 +1,0 @@
-"""How long railrel takes, beside how long the bare work takes: `python -m tests.benchmarks`."""

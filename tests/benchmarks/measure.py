@@ -14,6 +14,8 @@ _MEGABYTE = 1_000_000
 # getrusage: bytes on macOS, elsewhere kilobytes.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
+_KEPT = 4000
+
 Once: TypeAlias = "Callable[[], Run]"
 """Prepares, which is not counted, and runs."""
 
@@ -29,6 +31,8 @@ class Run:
     seconds: float
     megabytes: float
     """The most memory that it held at once; never less than ours, which it begins as."""
+    output: str
+    """The end of what it said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +56,27 @@ class Row:
 
 
 def run(argv: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> Run:
-    """Run to the end. FailedError with what it said if it did not go well."""
+    """Run to the end, in this folder of ours. FailedError if it does not go well."""
     said = folder / "output.txt"
+    # What was written before must not be made durable on the time of this one.
+    os.sync()
     with said.open("wb") as output:
-        # What was written before must not be made durable on the time of this one.
-        os.sync()
         start = time.perf_counter()
         process = subprocess.Popen(
-            argv, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            argv,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
         )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
+    end = said.read_text(encoding="utf-8", errors="replace").strip()[-_KEPT:]
     if process.returncode:
-        last = said.read_text(encoding="utf-8", errors="replace").strip()[-500:]
-        raise FailedError(f"{' '.join(argv)}: exit code {process.returncode}\n{last}")
-    return Run(seconds, usage.ru_maxrss * _RSS_UNIT / _MEGABYTE)
+        raise FailedError(f"{' '.join(argv)}: exit code {process.returncode}\n{end}")
+    return Run(seconds, usage.ru_maxrss * _RSS_UNIT / _MEGABYTE, end)
 
 
 def side_by_side(railrel: Once, against: Once, rounds: int) -> tuple[list[Run], list[Run]]:

@@ -160,7 +160,9 @@ def _fix(
     *,
     as_json: bool,
 ) -> int:
-    plans = [_plan(context, workspace, project, options) for project in wanted]
+    neighbourhood = context.neighbourhood(workspace)
+    requests = ((p, _request(context, workspace, p, options)) for p in wanted)
+    plans = [plan(project, neighbourhood, request) for project, request in requests]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
         raise ConfigError.of(problems)
@@ -193,6 +195,7 @@ def _check_staged(
     as_json: bool,
 ) -> int:
     found: list[Rewrite] = []
+    neighbourhood = context.neighbourhood(workspace)
     for project in workspace.choose(words, context.start):
         commit = next_commit(context.world.git, project)
         if commit is None:
@@ -200,7 +203,6 @@ def _check_staged(
         stop_for(workspace, (project,))
         setting = context.settings(workspace.root, project).text("keep-source")
         keep_source = options.keep_source or setting == "yes"
-        neighbourhood = context.neighbourhood(workspace)
         findings = tuple(
             findings_of(commit, neighbourhood, options.purpose, keep_source=keep_source)
         )
@@ -253,17 +255,18 @@ def _undo(
     return ExitCode.DONE
 
 
-def _plan(context: Context, workspace: Workspace, project: Project, options: _Options) -> Rewrite:
+def _request(
+    context: Context, workspace: Workspace, project: Project, options: _Options
+) -> Request:
     registry = context.registry(workspace, project)
     settings = context.settings(workspace.root, project)
-    request = Request(
+    return Request(
         index=index_of(registry),
         purpose=options.purpose,
         style=context.style(workspace, project),
         keep_source=options.keep_source or settings.text("keep-source") == "yes",
         scripts=options.scripts,
     )
-    return plan(project, context.neighbourhood(workspace), request)
 
 
 def _with_locks(
@@ -320,9 +323,11 @@ def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Re
 
 def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options) -> None:
     console = context.console
+    idle = [one.project.name for one in plans if not one.changes and not one.findings]
+    if idle:
+        several = f"{len(idle)} projects" if len(idle) > 3 else ", ".join(idle)
+        console.say(f"{several}: no path dependencies")
     for one in plans:
-        if not one.changes and not one.findings:
-            console.say(f"{one.project.name}: no path dependencies")
         if options.diff:
             for file in one.files:
                 console.diff(diff_of(file, workspace.root))

@@ -32,6 +32,8 @@ class Edit:
 def apply(source: S, edits: Iterable[Edit]) -> S:
     """The file with all edits made. They must not overlap; equal ones count once."""
     ordered = sorted(set(edits))
+    if not ordered:
+        return source
     data = bytearray()
     done = 0
     for edit in ordered:

@@ -1,5 +1,6 @@
 """The nouns of this room: a neighbour named by its place, and what is to stand there instead."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -105,6 +106,8 @@ class Around:
     folder: Path
     """The project's."""
     members: Members
+    siblings: Mapping[Path, NormalizedName] = field(default_factory=dict)
+    """The same the other way round."""
     uv_root: Document | None = None
     """The `pyproject.toml` of the uv workspace that the project is a member of."""
     published: frozenset[Path] = field(default_factory=frozenset)
@@ -137,6 +140,11 @@ class Reporter(Protocol[S_contra]):
     @property
     def FILES(self) -> tuple[str, ...]:  # noqa: N802
         """Names and globs, below the project's folder, of the files that it can stand in."""
+        ...
+
+    @property
+    def MARKS(self) -> re.Pattern[bytes]:  # noqa: N802
+        """A file without a match names no neighbour in this way, and need not be looked at closer."""
         ...
 
     def find(self, source: S_contra, around: Around) -> Iterator[PathDependency | Finding]:

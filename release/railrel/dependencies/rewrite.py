@@ -54,8 +54,13 @@ class Neighbourhood:
 
     members: Members
     project_at: ProjectAt
+    siblings: Mapping[Path, NormalizedName] = field(init=False)
     uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
     """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
+
+    def __post_init__(self) -> None:
+        folders = {folder: name for name, folder in self.members.items()}
+        object.__setattr__(self, "siblings", folders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,8 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         edited = [d for d, given in done.items() if given]
         after = apply(source, [edit for given in done.values() for edit in given])
         if isinstance(after, Document):
-            after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
+            if any(found.syntax == "uv-sources" for found in edited):
+                after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
             with_index = _with_index(after, [d for d in edited if not d.kept], request)
             if isinstance(with_index, list):
                 problems += with_index
@@ -191,6 +197,7 @@ def look(
     around = Around(
         folder=project.folder,
         members=neighbourhood.members,
+        siblings=neighbourhood.siblings,
         uv_root=neighbourhood.uv_root(project.folder),
         scripts=scripts,
         alone=alone,

@@ -16,15 +16,11 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
-from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, uv_sources
 from railrel.documents import Document
 from railrel.sources import Source
 
-# A file without any of these bytes names no neighbour, and need not be looked at closer.
-_TRACES = re.compile(
-    rb"@|path|workspace|\.\.|file:|\b(?:url|file|git|find-links)\b[\"']?\s*=|allow-direct|\\[uUx]"
-)
-_TEXT_TRACES = re.compile(rb"\.\.|@|file:|from=|/|(?:^|\n)\s*-|\\[uUx]")
+_ESCAPE = re.compile(rb"\\[uUxN0-7]")
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,8 @@ def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | No
 
 def in_document(document: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """What one TOML file names."""
-    if _TRACES.search(document.data) or around.uv_root:
-        for reporter in _of_toml(_relative(document, around)):
+    for reporter in _of_toml(_relative(document, around)):
+        if _may_hold(document, reporter.MARKS) or (around.uv_root and reporter is uv_sources):
             yield from reporter.find(document, around)
 
 
@@ -72,13 +68,17 @@ def in_text(
     source: Source, around: Around, files: ProjectFiles
 ) -> Iterator[PathDependency | Finding]:
     """What one other file names."""
-    if not _TEXT_TRACES.search(source.data):
-        return
     reporters = _of_text(_relative(source, around))
     if source.path in files.requirements and requirement_files not in reporters:
         reporters = (*reporters, requirement_files)
     for reporter in reporters:
-        yield from reporter.find(source, around)
+        if _may_hold(source, reporter.MARKS):
+            yield from reporter.find(source, around)
+
+
+def _may_hold(source: Source, marks: re.Pattern[bytes]) -> bool:
+    """Whether a file has one of these. In TOML and Python an escape can stand for any character."""
+    return bool(marks.search(source.data) or _ESCAPE.search(source.data))
 
 
 @lru_cache(maxsize=64)

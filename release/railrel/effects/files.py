@@ -14,8 +14,10 @@ import os
 import secrets
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 import filelock
 
@@ -30,10 +32,13 @@ from railrel.errors import (
 )
 from railrel.world import FileChange
 
+T = TypeVar("T")
+
 _LOCK_SECONDS = 300
 _ANNOUNCED = ".announced.json"
 _COMMITTED = ".committed.json"
 _HEX_DIGITS = 64
+_MANY = 8
 # In place of the digest of a file that is to be made.
 _ABSENT = "0" * _HEX_DIGITS
 
@@ -187,9 +192,11 @@ def _transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     with _explained(journal):
         _replace_with(announced, json.dumps(entries).encode(), mode=0o600)
     try:
-        for entry, (change, target) in zip(entries, changes, strict=True):
-            with _explained(target):
-                _write_like(Path(entry["partial"]), change.after, target)
+        prepared = zip(entries, changes, strict=True)
+        _each(
+            lambda one: _prepare(Path(one[0]["partial"]), one[1][0].after, one[1][1]),
+            list(prepared),
+        )
     except BaseException:
         for entry in entries:
             Path(entry["partial"]).unlink(missing_ok=True)
@@ -198,6 +205,22 @@ def _transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     announced.replace(committed)
     _sync(journal)
     _carry_out(committed)
+
+
+def _prepare(partial: Path, data: bytes, target: Path) -> None:
+    with _explained(target):
+        _write_like(partial, data, target)
+
+
+def _each(work: Callable[[T], None], items: list[T]) -> None:
+    """Do it for each; several at a time where there are many, for most of it is waiting on a disk."""
+    if len(items) < _MANY:
+        for item in items:
+            work(item)
+        return
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        for _ in pool.map(work, items):
+            pass
 
 
 def _carry_out(note: Path) -> None:
@@ -216,7 +239,8 @@ def _carry_out(note: Path) -> None:
                 partial.unlink()
             else:
                 partial.replace(target)
-                _sync(target.parent)
+    # Before the note goes: without it nobody would complete what a power cut undid.
+    _each(_sync, list(dict.fromkeys(target.parent for target, _, _ in waiting)))
     note.unlink(missing_ok=True)
     if stale and not take_back:
         raise ConflictError.of(

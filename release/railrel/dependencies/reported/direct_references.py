@@ -1,5 +1,6 @@
 """Hatch's permission for direct references, once nothing needs it any more."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.listed import listed
@@ -10,6 +11,7 @@ from railrel.errors import Problem
 ID = "allow-direct-references"
 TITLE = "`tool.hatch.metadata.allow-direct-references` that nothing needs"
 FILES = ("pyproject.toml",)
+MARKS = re.compile(rb"allow-direct-references")
 
 _KEYS = ("tool", "hatch", "metadata", "allow-direct-references")
 

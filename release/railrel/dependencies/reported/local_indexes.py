@@ -1,5 +1,6 @@
 """Folders of this machine that serve as package indexes."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.listed import at_keys
@@ -14,6 +15,7 @@ TITLE = (
     "and a Pipfile's `source` that are folders"
 )
 FILES = ("pyproject.toml", "uv.toml", "Pipfile")
+MARKS = re.compile(rb"index|source|find-links")
 
 _TABLES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("tool", "uv", "index"), "url"),

@@ -17,6 +17,8 @@ from railrel.sources import Source, Span
 # What stands for the project's folder in these files.
 _HERE = r"(?:\{toxinidir\}|\{tox_root\}|\{project\}|\{package\}|\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|\$\(CURDIR\)|\.)/"
 OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
+_MARKS = re.compile(rb"\.\.")
+_MARKS_OF_DOCKER = re.compile(rb"\.\.|from=|install")
 _FROM = re.compile(r"--from=(?P<name>[\w.-]+)|[,\s]from=(?P<mount>[\w.-]+)")
 _STAGE = re.compile(r"(?im)^\s*FROM\s+\S+(?:\s+\S+)*?\s+AS\s+(?P<name>[\w.-]+)\s*$")
 _INSTALL = re.compile(
@@ -40,9 +42,14 @@ class Mentions:
     hint: str
     docker: bool = False
 
+    @property
+    def MARKS(self) -> re.Pattern[bytes]:  # noqa: N802 -- a constant of each reporter
+        """See `Reporter`."""
+        return _MARKS_OF_DOCKER if self.docker else _MARKS
+
     def find(self, source: Source, around: Around) -> Iterator[Finding]:
         """Each line that leads to a project outside, once."""
-        folders = {folder: name for name, folder in around.members.items()}
+        folders = around.siblings
         offset = 0
         stages = set(_STAGE.findall(source.octets)) if self.docker else set()
         for line in source.octets.splitlines(keepends=True):

@@ -10,6 +10,7 @@ from railrel.sources import Source, Span
 ID = "other-lock"
 TITLE = "`pixi.lock`, `conda-lock.yml`, `requirements.lock` of Rye with a path in them"
 FILES = ("pixi.lock", "conda-lock.yml", "conda-lock.yaml", "requirements*.lock")
+MARKS = re.compile(rb"/")
 
 _COMMANDS = {
     "pixi.lock": "pixi lock",

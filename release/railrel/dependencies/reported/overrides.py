@@ -1,5 +1,6 @@
 """Overrides and constraints that lead to a folder: they would hide every range written elsewhere."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.listed import OVERRIDES, at_keys, strings
@@ -16,6 +17,7 @@ TITLE = (
     "`tool.pdm.resolution.overrides`, `tool.poetry.requires-plugins`, `tool.poetry.build-constraints`"
 )
 FILES = ("pyproject.toml", "uv.toml")
+MARKS = re.compile(rb"override|constraint|requires-plugins")
 
 _POETRY = (("tool", "poetry", "requires-plugins"), ("tool", "poetry", "build-constraints", "*"))
 

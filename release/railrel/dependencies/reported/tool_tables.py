@@ -1,5 +1,6 @@
 """Tables of other tools in a `pyproject.toml` whose commands and lists lead to a sibling's folder."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.paths import Folder, from_path
@@ -11,6 +12,7 @@ from railrel.errors import Problem
 ID = "tool-table-path"
 TITLE = "`tool.cibuildwheel`, `tool.briefcase`, `tool.tox`, and scripts of Hatch, PDM, Poe and Rye"
 FILES = ("pyproject.toml",)
+MARKS = re.compile(rb"\.\.")
 
 _TABLES = (
     ("tool", "cibuildwheel"),
@@ -24,12 +26,15 @@ _TABLES = (
 
 def find(source: Document, around: Around) -> Iterator[Finding]:
     """Each text in them that leads to a project outside."""
-    folders = {folder: name for name, folder in around.members.items()}
     for keys in _TABLES:
         for path, text in _texts(source.table(*keys), keys):
             for found in OUTSIDE.finditer(text):
                 target = from_path(found["path"], around.folder)
-                name = project_of(target.folder, folders) if isinstance(target, Folder) else None
+                name = (
+                    project_of(target.folder, around.siblings)
+                    if isinstance(target, Folder)
+                    else None
+                )
                 if name:
                     yield Finding(
                         Problem(

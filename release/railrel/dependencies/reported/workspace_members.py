@@ -1,5 +1,6 @@
 """Workspaces that put a member's folder in the place of its name: PDM's, and Hatch environments'."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.listed import at_keys
@@ -10,6 +11,7 @@ from railrel.errors import Problem
 ID = "workspace-members"
 TITLE = "members of `tool.pdm.workspace` and of Hatch environments' `workspace`"
 FILES = ("pyproject.toml", "hatch.toml")
+MARKS = re.compile(rb"members")
 
 _HATCH = ("envs", "*", "workspace", "members")
 

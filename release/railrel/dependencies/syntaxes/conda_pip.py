@@ -3,6 +3,7 @@
 https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 ID = "conda-pip"
 TITLE = "conda's `environment.yml`: `- pip:` with paths, `-e`, `file:` URLs"
 FILES = ("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml")
+MARKS = re.compile(rb"pip")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 https://pdm-project.org/latest/usage/dependency/#editable-dependencies
 """
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.edits import Edit, within_string
@@ -22,6 +23,7 @@ from railrel.errors import Problem
 ID = "pdm-groups"
 TITLE = "`[tool.pdm.dev-dependencies]`, editable or not"
 FILES = ("pyproject.toml",)
+MARKS = re.compile(rb"pdm")
 
 _KEYS = ("tool", "pdm", "dev-dependencies", "*")
 

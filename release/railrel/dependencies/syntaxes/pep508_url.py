@@ -1,5 +1,6 @@
 """`issue-core @ ../issue-core` and its kin, in every list of requirement strings (PEP 508)."""
 
+import re
 from collections.abc import Iterator
 
 from railrel.dependencies.edits import Edit
@@ -15,6 +16,8 @@ TITLE = (
     "`tool.uv.extra-build-dependencies`, `tool.rye.dev-dependencies`, Hatch environments and hooks"
 )
 FILES = ("pyproject.toml", "hatch.toml")
+# An address has an @ too.
+MARKS = re.compile(rb"@(?!\w[\w-]*(?:\.[\w-]+)+[\"'>])")
 
 
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:

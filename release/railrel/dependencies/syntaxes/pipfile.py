@@ -3,6 +3,7 @@
 https://pipenv.pypa.io/en/stable/pipfile.html
 """
 
+import re
 from collections.abc import Iterator
 
 import tomlkit
@@ -24,6 +25,7 @@ from railrel.errors import Problem
 ID = "pipfile"
 TITLE = "`Pipfile`: `path`, `file` or a local `git` in any category"
 FILES = ("Pipfile",)
+MARKS = re.compile(rb"path|file|url|git")
 
 _NOT_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv"})
 _PATH_KEYS = frozenset({"path", "file", "editable", "subdirectory", "git", "ref", "url"})

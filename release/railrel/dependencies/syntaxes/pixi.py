@@ -3,6 +3,7 @@
 https://pixi.sh/latest/reference/pixi_manifest/#pypi-dependencies
 """
 
+import re
 from collections.abc import Iterator
 
 import tomlkit
@@ -19,6 +20,7 @@ TITLE = (
     "pixi's `pypi-dependencies` with `path`, `url` or a local `git`, of features and targets too"
 )
 FILES = ("pyproject.toml", "pixi.toml")
+MARKS = re.compile(rb"pypi-dependencies")
 
 _TABLES = (
     ("pypi-dependencies",),

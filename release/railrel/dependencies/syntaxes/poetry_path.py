@@ -5,6 +5,7 @@ only for development ("enrichment"); then the bound goes there.
 https://python-poetry.org/docs/dependency-specification/
 """
 
+import re
 from collections.abc import Iterator
 
 import tomlkit
@@ -29,6 +30,7 @@ TITLE = (
     "`[tool.poetry.dependencies]` and groups with `path`, `file`, a `file:` URL or a local `git`"
 )
 FILES = ("pyproject.toml",)
+MARKS = re.compile(rb"poetry")
 
 _POETRY = ("tool", "poetry")
 _TABLES = (

@@ -14,6 +14,7 @@ from railrel.sources import Source, Span
 ID = "script"
 TITLE = "scripts with their own requirements (PEP 723): reported; changed with `--scripts`"
 FILES = ("*.py", "scripts/*.py", "bin/*.py", "tools/*.py")
+MARKS = re.compile(rb"# /// script")
 
 # The expression of PEP 723, on bytes as characters.
 _BLOCK = re.compile(

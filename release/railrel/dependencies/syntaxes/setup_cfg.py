@@ -18,6 +18,7 @@ TITLE = (
     "`setup.cfg`: `install_requires`, `setup_requires`, `tests_require`, `options.extras_require`"
 )
 FILES = ("setup.cfg",)
+MARKS = re.compile(rb"@")
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
 _KEY = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]\s*")

@@ -4,6 +4,7 @@ Nothing of the file is run.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from railrel.sources import BOM, Source, Span
 ID = "setup-py"
 TITLE = "`setup.py`: requirements written as plain strings; reported: those that are computed"
 FILES = ("setup.py",)
+MARKS = re.compile(rb"@")
 
 _COMPUTED = ("@ file:", "@file:", "@ .", "@ /", "@ {")
 

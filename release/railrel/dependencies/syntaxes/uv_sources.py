@@ -5,6 +5,7 @@ without any bound if it has none. So the bound goes there, and the source goes a
 index. https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sources
 """
 
+import re
 from collections.abc import Iterator
 
 import tomlkit
@@ -35,6 +36,7 @@ TITLE = (
     "`git`; also those that a member takes from its workspace's root"
 )
 FILES = ("pyproject.toml",)
+MARKS = re.compile(rb"sources")
 
 _SOURCES = ("tool", "uv", "sources")
 _PATH_KEYS = frozenset({"path", "editable", "package", "workspace", "subdirectory", "url", "git", "rev", "tag", "branch"})  # fmt: skip

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
+from railrel.distributions.artefacts import inspect
 from tests.servers.static import serving
 from tests.workbench import Workbench
 
@@ -16,6 +18,7 @@ BACKENDS = {
     "setuptools": ("setuptools>=77", "setuptools.build_meta", ""),
     "flit": ("flit_core>=3.11", "flit_core.buildapi", ""),
     "poetry-core": ("poetry-core>=2", "poetry.core.masonry.api", ""),
+    "uv_build": ("uv_build", "uv_build", '[tool.uv.build-backend]\nmodule-root = ""\n'),
     "pdm-backend": ("pdm-backend", "pdm.backend", "[tool.pdm]\ndistribution = true\n"),
 }
 
@@ -43,7 +46,7 @@ def test_a_path_dependency_is_published_as_a_range_by_every_backend(
 ) -> None:
     bench.library("issue-core", "0.2.3")
     backend_project(
-        bench, backend, "\"issue-core[mail] @ ../issue-core ; python_version >= '3.11'\""
+        bench, backend, "\"issue-core[mail] @ ../issue-core ; sys_platform == 'linux'\""
     )
     before = bench.snapshot(bench.root / "my-lib")
 
@@ -64,9 +67,41 @@ def test_a_path_dependency_is_published_as_a_range_by_every_backend(
         line = next(part for part in text.splitlines() if part.startswith("Requires-Dist:"))
         plain = line.replace(" ", "").replace("(", "").replace(")", "").replace('"', "'")
         assert plain in {
-            "Requires-Dist:issue-core[mail]>=0.2,<0.3;python_version>='3.11'",
-            "Requires-Dist:issue-core[mail]<0.3,>=0.2;python_version>='3.11'",
+            "Requires-Dist:issue-core[mail]>=0.2,<0.3;sys_platform=='linux'",
+            "Requires-Dist:issue-core[mail]<0.3,>=0.2;sys_platform=='linux'",
         }
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_extras_markers_exclusions_and_odd_spellings_reach_the_metadata_of_every_backend(
+    bench: Workbench, backend: str
+) -> None:
+    bench.library("issue-core", "0.2.3")
+    backend_project(bench, backend, "\"issue-core[mail]>=0.2.1,!=0.2.2 ; sys_platform == 'linux'\"")
+    path = bench.root / "my-lib" / "pyproject.toml"
+    text = path.read_text().replace(
+        "\ndependencies", '\noptional-dependencies.more = ["Issue_Core"]\ndependencies'
+    )
+    table = (
+        '[tool.poetry.dependencies]\nissue-core = { path = "../issue-core", develop = true }\n'
+        if backend == "poetry-core"
+        else '[tool.uv.sources]\nISSUE-core = { path = "../issue-core", editable = true }\n'
+    )
+    path.write_text(text + table)
+    bench.commit("my-lib", "v1.0")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    index_files(bench, "my-lib")
+    wheel = inspect(next(bench.root.rglob("my_lib-1.0-*.whl")))
+    sdist = inspect(next(bench.root.rglob("my_lib-1.0.tar.gz")))
+    wanted = {
+        Requirement("issue-core[mail]>=0.2.1,!=0.2.2 ; sys_platform == 'linux'"),
+        Requirement("issue-core>=0.2,<0.3 ; extra == 'more'"),
+    }
+    for file in (wheel, sdist):
+        assert {Requirement(r) for r in file.metadata["requires_dist"]} == wanted
 
 
 @pytest.mark.parametrize("backend", BACKENDS)

@@ -1,5 +1,6 @@
 """Build an sdist from a staged copy, and the wheel from that sdist (PEP 517, through `build`)."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -126,7 +127,10 @@ class _Runner:
         cwd: str | None = None,
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
-        environment = {**self.environment, **(extra_environ or {})}
+        # Backends call the programs that came with them by name (uv_build, ninja).
+        programs = str(Path(cmd[0]).parent)
+        search = f"{programs}:{self.environment.get('PATH', os.defpath)}"
+        environment = {**self.environment, **(extra_environ or {}), "PATH": search}
         folder = Path(cwd) if cwd else self.source
         done = self.world.processes.run(Command(tuple(cmd), folder, environment))
         if done.code:

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from railrel.errors import ExitCode
+from tests.servers.running import free_port
 from tests.workbench import EXAMPLES, IMPORTABLE, REPOSITORY, Workbench
 
 FILE = "vergabe-teilnahme/pyproject.toml"
@@ -241,3 +242,105 @@ def test_the_hook_that_is_shipped_stops_a_real_commit(bench: Workbench) -> None:
     for name in ("pyproject.toml", "web/requirements-dev.txt", "uv.lock", "Pipfile", "setup.cfg"):
         assert re.search(hook["files"], name)
     assert not re.search(hook["files"], "README.md")
+
+
+def test_a_range_that_nothing_published_is_in_is_said_and_stops_what_follows(
+    bench: Workbench,
+) -> None:
+    bench.copy_examples()
+
+    early = bench.railrel("fix-deps", "vergabe-teilnahme")
+    bench.railrel("fix-deps", "vergabe-teilnahme", "--undo")
+    bench.railrel("publish", "issue-core")
+    in_time = bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert early.code == ExitCode.FOUND
+    assert "no published version of issue-core is in >=0.2,<0.3" in early.err
+    assert "railrel publish issue-core" in early.err
+    assert in_time.code == 0, in_time.err
+
+
+def test_a_registry_that_does_not_answer_is_said_and_the_work_is_done(bench: Workbench) -> None:
+    bench.copy_examples()
+    bench.write("railrel.toml", f'registry = "http://127.0.0.1:{free_port()}/upload/"\n')
+
+    result = bench.railrel("fix-deps", "vergabe-teilnahme")
+
+    assert result.code == 0
+    assert "unknown: " in result.err
+    assert '"issue-core>=0.2,<0.3"' in (bench.root / FILE).read_text()
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ('range = "patch"', ">=0.2.3,<0.3"),
+        ('range = "exact"', "==0.2.3"),
+        ('range = "compatible"', "~=0.2.3"),
+        ('range-cap = "none"', ">=0.2"),
+        ('range-floor = "patch"', ">=0.2.3,<0.3"),
+    ],
+)
+def test_a_project_says_how_wide_its_ranges_are(
+    bench: Workbench, setting: str, expected: str
+) -> None:
+    bench.library()
+    bench.write("app/pyproject.toml", f"{BY_PATH}[tool.railrel]\n{setting}\n")
+
+    result = bench.railrel("fix-deps", "--offline", "app")
+
+    assert result.out == f"app: ../issue-core -> issue-core{expected}\n"
+    assert f'"issue-core{expected}"' in (bench.root / "app" / "pyproject.toml").read_text()
+
+
+def test_a_setting_that_is_none_of_its_choices_is_answered_with_the_nearest(
+    bench: Workbench,
+) -> None:
+    bench.library()
+    bench.write("app/pyproject.toml", f'{BY_PATH}[tool.railrel]\nrange = "pach"\n')
+
+    result = bench.railrel("fix-deps", "--offline", "app")
+
+    assert result.code == ExitCode.USAGE
+    assert 'did you mean "patch"?' in result.err
+    assert "app/pyproject.toml:6:1" in result.err
+
+
+def test_for_publish_leaves_what_only_an_image_needs(bench: Workbench) -> None:
+    bench.library()
+    group = '[dependency-groups]\ndev = ["issue-core @ ../issue-core"]\n'
+    bench.write("app/pyproject.toml", BY_PATH + group)
+
+    published = bench.railrel("fix-deps", "--offline", "app", "--for", "publish")
+    text = (bench.root / "app" / "pyproject.toml").read_text()
+    check = bench.railrel("fix-deps", "--offline", "app", "--for", "publish", "--check")
+    image = bench.railrel("fix-deps", "--offline", "app", "--for", "image", "--json").json
+
+    assert published.code == check.code == 0
+    assert '"issue-core>=0.2,<0.3"]' in text
+    assert group in text
+    projects = image["projects"]
+    assert isinstance(projects, list)
+    assert [r["breaks"] for r in projects[0]["replacements"]] == ["image"]
+
+
+def test_what_hides_the_range_is_left_to_a_person_and_stops_what_follows(bench: Workbench) -> None:
+    bench.library()
+    bench.write(
+        "app/pyproject.toml",
+        BY_PATH + '[tool.uv]\noverride-dependencies = ["issue-core @ ../issue-core"]\n',
+    )
+
+    result = bench.railrel("fix-deps", "--offline", "app")
+    publish = bench.railrel("fix-deps", "--offline", "app", "--for", "publish")
+
+    assert result.code == ExitCode.FOUND
+    assert "override-dependencies takes ../issue-core" in result.err
+    assert "pyproject.toml:6:26" in result.err
+    assert publish.code == 0
+
+
+def test_staged_is_for_check_alone(bench: Workbench) -> None:
+    bench.library()
+
+    assert bench.railrel("fix-deps", "--staged").code == ExitCode.USAGE

@@ -4,7 +4,15 @@ from hypothesis import strategies as st
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from railrel.dependencies.ranges import complete, is_bounded, range_for
+from railrel.dependencies.ranges import (
+    CAPS,
+    FLOORS,
+    POLICIES,
+    Style,
+    complete,
+    is_bounded,
+    range_for,
+)
 from railrel.errors import Problem
 
 parts = st.integers(0, 3000)
@@ -33,6 +41,52 @@ versions = st.builds(
 )
 def test_a_version_gives_the_range_of_what_should_work_like_it(version: str, expected: str) -> None:
     assert range_for(Version(version)) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "style", "expected"),
+    [
+        ("1.4.2", Style("patch"), ">=1.4.2,<2"),
+        ("0.2.3", Style("patch"), ">=0.2.3,<0.3"),
+        ("0.0.3", Style("patch"), ">=0.0.3,<0.0.4"),
+        ("1.4.2", Style("exact"), "==1.4.2"),
+        ("1!2.0rc1", Style("exact"), "==1!2.0rc1"),
+        ("1.4.2", Style("compatible"), "~=1.4.2"),
+        ("1.4", Style("compatible"), "~=1.4.0"),
+        ("3", Style("compatible"), "~=3.0.0"),
+        ("1!3.1", Style("compatible"), "~=1!3.1.0"),
+        ("0.3.0rc1", Style("compatible"), "~=0.3.0rc1"),
+        ("0.3rc1", Style("compatible"), "~=0.3.0rc1"),
+        ("1.4.2", Style(cap="minor"), ">=1.4,<1.5"),
+        ("1.4.2", Style(cap="none"), ">=1.4"),
+        ("0.2.3", Style(floor="patch", cap="none"), ">=0.2.3"),
+        ("1.4.2", Style("exact", floor="minor"), ">=1.4,<2"),
+        ("1.4.2", Style("compatible", floor="patch"), ">=1.4.2,<1.5"),
+        ("2026.3.1", Style("patch"), ">=2026.3.1,<2027"),
+        ("2026.3.1", Style(cap="none"), ">=2026.3"),
+        ("0.0.3", Style(cap="minor"), ">=0.0.3,<0.0.4"),
+        ("0.3.0rc1", Style(cap="none"), ">=0.3.0rc1"),
+    ],
+)
+def test_a_team_says_how_wide_its_ranges_are(version: str, style: Style, expected: str) -> None:
+    assert range_for(Version(version), style) == expected
+
+
+styles = st.builds(
+    Style,
+    st.sampled_from(POLICIES),
+    st.none() | st.sampled_from(FLOORS),
+    st.none() | st.sampled_from(CAPS),
+)
+
+
+@given(versions, styles)
+def test_in_every_style_a_version_is_within_its_range(version: Version, style: Style) -> None:
+    found = range_for(version, style)
+
+    assert isinstance(found, str)
+    assert SpecifierSet(found).contains(version, prereleases=True)
+    assert complete(found, found, version) == found
 
 
 @pytest.mark.parametrize("version", ["0.2.3.dev4", "0.2.3+g12ab"])

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export PYTHON
 
-.PHONY: help demo test servers lint types rooms check docs picture wheel clean
+.PHONY: help demo test servers bench lint types rooms check docs picture wheel clean
 
 help:  ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile | expand -t 18
@@ -33,6 +33,10 @@ docs:  ## Write the reference pages anew and build the site
 	@sh environment.sh dev
 	@.venv/bin/python docs/generate.py
 	@.venv/bin/python -m mkdocs build --quiet --strict
+
+bench:  ## Every figure as a ratio, side by side in one run: ARGS="--only fix-deps"
+	@sh environment.sh dev
+	@.venv/bin/python -m tests.benchmarks $(ARGS)
 
 picture:  ## Record the demo as the picture in the README
 	@sh environment.sh dev

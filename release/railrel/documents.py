@@ -6,7 +6,7 @@ is spelled beyond keys. Positions are byte offsets; people are told lines and co
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -75,9 +75,13 @@ class Document(Source):
             found = found.get(key) if isinstance(found, dict) else None
         return found if isinstance(found, dict) else {}
 
-    @cached_property
-    def places(self) -> tuple[Place, ...]:
+    @property
+    def places(self) -> Iterator[Place]:
         """Every key, element and table header, in the order of the file."""
+        return self.below(())
+
+    @cached_property
+    def _sections(self) -> "tuple[_Section, ...]":
         offset = len(self.data) - len(self.data.removeprefix(BOM))
         root = _parser().parse(self.data[offset:]).root_node
         if root.has_error:
@@ -86,27 +90,32 @@ class Document(Source):
                 at=str(self.path),
                 hint="write it in TOML 1.0",
             )
+        return tuple(_sections_of(root, offset))
+
+    def place(self, path: KeyPath) -> Place | None:
+        """Where this value is written; None when it is nowhere by itself, as with dotted keys."""
+        # A table can have a header and be mentioned again; the first mention is where it begins.
+        return next((place for place in self.below(path) if place.path == path), None)
+
+    def below(self, path: KeyPath) -> Iterator[Place]:
+        """Places of this path and of all that is in it."""
+        # Most files are large beside what is asked of them, so only what can matter is walked.
+        for section in self._sections:
+            length = min(len(path), len(section.path))
+            if path[:length] == section.path[:length]:
+                for place in self._walked(section):
+                    if place.path[: len(path)] == path:
+                        yield place
+
+    def _walked(self, section: "_Section") -> "tuple[Place, ...]":
         try:
-            return tuple(_Walk(offset).document(root))
+            return section.places
         except RecursionError as error:
             raise ConfigError(
                 f"{self.path.name} is nested too deeply to be read",
                 at=str(self.path),
                 hint="no package needs keys of a thousand parts",
             ) from error
-
-    @cached_property
-    def _by_path(self) -> Mapping[KeyPath, Place]:
-        # A table can have a header and be mentioned again; the first mention is where it begins.
-        return {place.path: place for place in reversed(self.places)}
-
-    def place(self, path: KeyPath) -> Place | None:
-        """Where this value is written; None when it is nowhere by itself, as with dotted keys."""
-        return self._by_path.get(path)
-
-    def below(self, path: KeyPath) -> Iterator[Place]:
-        """Places of this path and of all that is in it."""
-        return (place for place in self.places if place.path[: len(path)] == path)
 
     def at(self, where: Span | KeyPath) -> str:
         """`file:line:column` of a span or a path; of the nearest enclosing place if need be."""
@@ -145,42 +154,27 @@ def _parser() -> "tree_sitter.Parser":
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
 
 
-class _Walk:
-    """Turns a syntax tree into places. Counts array tables, whose headers repeat."""
+@dataclass(frozen=True)
+class _Section:
+    """A table with its header, or the pairs before the first header."""
 
-    def __init__(self, offset: int) -> None:
-        self._offset = offset
-        self._array_tables: dict[KeyPath, int] = {}
+    path: KeyPath
+    node: "tree_sitter.Node"
+    header: Span | None
+    offset: int
+    """Of the text in the file: a byte order mark comes before it."""
 
-    def document(self, root: "tree_sitter.Node") -> Iterator[Place]:
-        for node in root.children:
-            match node.type:
-                case "pair":
-                    yield from self._pair((), node, "line")
-                case "table" | "table_array_element":
-                    yield from self._table(node)
-                case _:
-                    pass
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """All that is in it, in order. RecursionError when it is nested too deeply."""
+        return tuple(self._places())
 
-    def _table(self, node: "tree_sitter.Node") -> Iterator[Place]:
-        key, close = node.children[1], node.children[2]
-        path = self._resolve(_keys(key), repeats=node.type == "table_array_element")
-        header = self._span(node.start_byte, close.end_byte)
-        yield Place(path, "header", header, header)
-        for child in node.children[3:]:
+    def _places(self) -> Iterator[Place]:
+        if self.header:
+            yield Place(self.path, "header", self.header, self.header)
+        for child in self.node.children:
             if child.type == "pair":
-                yield from self._pair(path, child, "line")
-
-    def _resolve(self, keys: tuple[str, ...], *, repeats: bool) -> KeyPath:
-        path: KeyPath = ()
-        for key in keys:
-            path = (*path, key)
-            if path in self._array_tables and not (repeats and key is keys[-1]):
-                path = (*path, self._array_tables[path])
-        if repeats:
-            index = self._array_tables[path] = self._array_tables.get(path, -1) + 1
-            path = (*path, index)
-        return path
+                yield from self._pair(self.path, child, "line")
 
     def _pair(
         self, base: KeyPath, node: "tree_sitter.Node", kind: Literal["line", "inline"]
@@ -205,7 +199,31 @@ class _Walk:
                 yield from self._inside((*path, index), child)
 
     def _span(self, start: int, end: int) -> Span:
-        return Span(start + self._offset, end + self._offset)
+        return Span(start + self.offset, end + self.offset)
+
+
+def _sections_of(root: "tree_sitter.Node", offset: int) -> Iterator[_Section]:
+    """The tables of a file. Headers of array tables repeat, and are counted."""
+    yield _Section((), root, None, offset)
+    counted: dict[KeyPath, int] = {}
+    for node in root.children:
+        if node.type in ("table", "table_array_element"):
+            keys = _keys(node.children[1])
+            path = _resolved(keys, counted, repeats=node.type == "table_array_element")
+            header = Span(node.start_byte + offset, node.children[2].end_byte + offset)
+            yield _Section(path, node, header, offset)
+
+
+def _resolved(keys: tuple[str, ...], counted: dict[KeyPath, int], *, repeats: bool) -> KeyPath:
+    path: KeyPath = ()
+    for key in keys:
+        path = (*path, key)
+        if path in counted and not (repeats and key is keys[-1]):
+            path = (*path, counted[path])
+    if repeats:
+        index = counted[path] = counted.get(path, -1) + 1
+        path = (*path, index)
+    return path
 
 
 def _keys(node: "tree_sitter.Node") -> tuple[str, ...]:

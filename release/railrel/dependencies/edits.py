@@ -86,6 +86,13 @@ def _characters(body: str, *, escapes: bool) -> list[str]:
     return joined
 
 
+def toml_of(value: object) -> str:
+    """A value as it is written in TOML."""
+    import tomlkit
+
+    return tomlkit.item(value).as_string()
+
+
 def rewrite_entry(
     document: Document, path: KeyPath, drop: frozenset[str], add: Iterable[tuple[str, str]]
 ) -> Iterator[Edit]:

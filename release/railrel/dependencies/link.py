@@ -7,9 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import tomlkit
-
-from railrel.dependencies.edits import Edit, apply, set_entry
+from railrel.dependencies.edits import Edit, apply, set_entry, toml_of
 from railrel.dependencies.listed import listed, strings
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.project_files import ProjectFiles, matches
@@ -97,7 +95,7 @@ def _tool(document: Document) -> str:
 
 
 def _in_uv(document: Document, sibling: Project, path: str) -> Link | Problem:
-    value = f"{{ path = {_text(path)}, editable = true }}"
+    value = f"{{ path = {toml_of(path)}, editable = true }}"
     key = _key(document, ("tool", "uv", "sources"), sibling)
     return _set(document, ("tool", "uv", "sources"), key, value)
 
@@ -108,11 +106,11 @@ def _in_poetry(document: Document, sibling: Project, path: str) -> Link | Proble
     entry = document.table(*table).get(key)
     kept = {"extras", "markers", "python", "optional"}
     more = [
-        f"{name} = {tomlkit.item(value).as_string()}"
+        f"{name} = {toml_of(value)}"
         for name, value in (entry.items() if isinstance(entry, dict) else ())
         if name in kept
     ]
-    value = f"{{ {', '.join([f'path = {_text(path)}', 'develop = true', *more])} }}"
+    value = f"{{ {', '.join([f'path = {toml_of(path)}', 'develop = true', *more])} }}"
     return _set(document, table, key, value)
 
 
@@ -120,7 +118,7 @@ def _in_pdm(document: Document, sibling: Project, path: str) -> Link | Problem:
     line = f"-e file:///${{PROJECT_ROOT}}/{path}#egg={sibling.written_name}"
     table = ("tool", "pdm", "dev-dependencies")
     there = [text for _, text in strings(document, (*table, "dev"))]
-    value = "[" + ", ".join(_text(text) for text in (*there, line)) + "]"
+    value = "[" + ", ".join(toml_of(text) for text in (*there, line)) + "]"
     return _set(document, table, "dev", value)
 
 
@@ -153,11 +151,11 @@ def _pipfile(files: ProjectFiles, sibling: Project, path: str) -> Link | Problem
                 if not same_name(key, sibling.name):
                     continue
                 more = [
-                    f"{name} = {tomlkit.item(value).as_string()}"
+                    f"{name} = {toml_of(value)}"
                     for name, value in (entry.items() if isinstance(entry, dict) else ())
                     if name in ("extras", "markers")
                 ]
-                value = ", ".join([f"path = {_text(path)}", "editable = true", *more])
+                value = ", ".join([f"path = {toml_of(path)}", "editable = true", *more])
                 return _set(document, (category,), key, f"{{{value}}}")
     return None
 
@@ -185,7 +183,3 @@ def _lines(source: Source, sibling: Project, path: str) -> Iterator[Edit]:
         body = line.text.strip().partition(";")[0].rstrip()
         extras = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
         yield Edit(start, start + len(body), f"-e {path}{extras}")
-
-
-def _text(value: str) -> str:
-    return tomlkit.item(value).as_string()

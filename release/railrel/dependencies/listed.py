@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from railrel.dependencies.edits import Edit, within_string
 from railrel.dependencies.references import Breaks, Wanted
@@ -63,11 +64,15 @@ OVERRIDES: tuple[tuple[str, ...], ...] = (
 )
 
 
-def listed(document: Document) -> Iterator[Listed]:
+@lru_cache(maxsize=16)
+def listed(document: Document) -> tuple[Listed, ...]:
     """Every requirement string of a file, by what the file is."""
-    for place in _places(document):
-        for path, text in strings(document, place.keys):
-            yield Listed(text, path, place.breaks)
+    # Kept for a while: each syntax asks for the same file.
+    return tuple(
+        Listed(text, path, place.breaks)
+        for place in _places(document)
+        for path, text in strings(document, place.keys)
+    )
 
 
 def _places(document: Document) -> tuple[Place, ...]:

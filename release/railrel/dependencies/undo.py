@@ -59,7 +59,7 @@ def record(files: Iterable[FileRewrite], root: Path) -> Record:
 
 def written(run: Mapping[str, Record]) -> bytes:
     """One run's records, by the project's folder, as a file."""
-    return json.dumps({name: asdict(one) for name, one in run.items()}, indent=1).encode() + b"\n"
+    return json.dumps({name: asdict(one) for name, one in run.items()}).encode() + b"\n"
 
 
 def read(data: bytes) -> dict[str, Record]:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import (
     InvalidSdistFilename,
     InvalidWheelFilename,
@@ -22,6 +21,9 @@ from packaging.version import InvalidVersion, Version
 
 from railrel.documents import Document
 from railrel.errors import UnfitError
+
+if TYPE_CHECKING:
+    from packaging.metadata import RawMetadata
 
 Kind: TypeAlias = Literal["sdist", "wheel"]
 
@@ -39,7 +41,7 @@ class Artefact:
     file_name: NormalizedName
     """The name that the file's name gives."""
     file_version: Version
-    metadata: RawMetadata
+    metadata: "RawMetadata"
     """METADATA or PKG-INFO."""
     unknown: Mapping[str, list[str]]
     """Metadata fields that no standard knows."""
@@ -72,6 +74,9 @@ def inspect(path: Path) -> Artefact:
         raise UnfitError(f"{path.name} cannot be read: {error}", at=str(path)) from error
     if raw is None:
         raise UnfitError(f"{path.name} holds no metadata", at=str(path))
+    # It brings all of email along, which fix-deps and status do without.
+    from packaging.metadata import parse_email
+
     metadata, unknown = parse_email(raw)
     return Artefact(
         path=path,

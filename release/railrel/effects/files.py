@@ -19,8 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-import filelock
-
 from railrel.effects.shadow import copy_files
 from railrel.errors import (
     ConfigError,
@@ -80,6 +78,8 @@ class RealFiles:
 
     @contextlib.contextmanager
     def locked(self, path: Path) -> Iterator[None]:
+        import filelock
+
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = filelock.FileLock(path, timeout=_LOCK_SECONDS)

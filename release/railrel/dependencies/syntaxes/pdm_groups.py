@@ -6,7 +6,7 @@ https://pdm-project.org/latest/usage/dependency/#editable-dependencies
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit, within_string
+from railrel.dependencies.edits import Edit, toml_of, within_string
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.listed import strings
 from railrel.dependencies.references import (
@@ -60,9 +60,7 @@ def index_entry(index: Index) -> IndexEntry:
 
     https://pdm-project.org/latest/usage/config/#respect-the-order-of-the-sources
     """
-    import tomlkit
-
     return ("tool", "pdm", "source"), (
-        ("name", tomlkit.item(index.name).as_string()),
-        ("url", tomlkit.item(index.url).as_string()),
+        ("name", toml_of(index.name)),
+        ("url", toml_of(index.url)),
     )

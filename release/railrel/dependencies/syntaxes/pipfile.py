@@ -6,10 +6,9 @@ https://pipenv.pypa.io/en/stable/pipfile.html
 import re
 from collections.abc import Iterator
 
-import tomlkit
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, rewrite_entry
+from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import (
     Around,
     Finding,
@@ -60,14 +59,14 @@ def edits(
     del around
     version = [("version", f'"{wanted.range}"')]
     if wanted.index:
-        version.append(("index", tomlkit.item(wanted.index.name).as_string()))
+        version.append(("index", toml_of(wanted.index.name)))
     yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version", "index"}, version)
 
 
 def index_entry(index: Index) -> IndexEntry:
     """A further source, which only packages that name it are taken from."""
     return ("source",), (
-        ("name", tomlkit.item(index.name).as_string()),
-        ("url", tomlkit.item(index.url).as_string()),
+        ("name", toml_of(index.name)),
+        ("url", toml_of(index.url)),
         ("verify_ssl", "true"),
     )

@@ -6,10 +6,9 @@ https://pixi.sh/latest/reference/pixi_manifest/#pypi-dependencies
 import re
 from collections.abc import Iterator
 
-import tomlkit
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, rewrite_entry
+from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.tables import entries, local_target
 from railrel.documents import Document, KeyPath, Table
@@ -57,7 +56,7 @@ def edits(
     del around
     version = [("version", f'"{wanted.range}"')]
     if wanted.index:
-        version.append(("index", tomlkit.item(wanted.index.url).as_string()))
+        version.append(("index", toml_of(wanted.index.url)))
     yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version", "index"}, version)
 
 

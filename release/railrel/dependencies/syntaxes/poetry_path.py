@@ -8,10 +8,9 @@ https://python-poetry.org/docs/dependency-specification/
 import re
 from collections.abc import Iterator
 
-import tomlkit
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry
+from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import Listed, listed, with_complete_range
 from railrel.dependencies.references import (
     Around,
@@ -67,9 +66,7 @@ def edits(
     del around
     entry = next(entry for _, path, entry in _entries(source) if path == found.path)
     index = (
-        [("source", tomlkit.item(wanted.index.name).as_string())]
-        if wanted.index and "source" not in entry
-        else []
+        [("source", toml_of(wanted.index.name))] if wanted.index and "source" not in entry else []
     )
     enriched = _enriched(source, found)
     if not enriched and wanted.keep_source:
@@ -100,8 +97,8 @@ def index_entry(index: Index) -> IndexEntry:
     https://python-poetry.org/docs/repositories/#explicit-package-sources
     """
     return ("tool", "poetry", "source"), (
-        ("name", tomlkit.item(index.name).as_string()),
-        ("url", tomlkit.item(index.url).as_string()),
+        ("name", toml_of(index.name)),
+        ("url", toml_of(index.url)),
         ("priority", '"explicit"'),
     )
 

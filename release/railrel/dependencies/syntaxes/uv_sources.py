@@ -8,10 +8,9 @@ index. https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sour
 import re
 from collections.abc import Iterator
 
-import tomlkit
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry
+from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import OVERRIDES, Listed, listed, strings, with_complete_range
 from railrel.dependencies.paths import Folder, Unresolvable, from_path, from_url
 from railrel.dependencies.ranges import is_bounded
@@ -86,7 +85,7 @@ def edits(
     if found.kept or wanted.keep_source:
         return
     if wanted.index:
-        index = [("index", tomlkit.item(wanted.index.name).as_string())]
+        index = [("index", toml_of(wanted.index.name))]
         yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
     else:
         yield from remove_entry(source, _without_path(source, around, found.path))
@@ -98,9 +97,9 @@ def index_entry(index: Index) -> IndexEntry:
     https://docs.astral.sh/uv/concepts/indexes/#pinning-a-package-to-an-index
     """
     return ("tool", "uv", "index"), (
-        ("name", tomlkit.item(index.name).as_string()),
-        ("url", tomlkit.item(index.url).as_string()),
-        ("publish-url", tomlkit.item(index.publish_url).as_string()),
+        ("name", toml_of(index.name)),
+        ("url", toml_of(index.url)),
+        ("publish-url", toml_of(index.publish_url)),
         ("explicit", "true"),
     )
 

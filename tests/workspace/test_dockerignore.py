@@ -16,6 +16,7 @@ from railrel.workspace.dockerignore import dockerignore
         ("docs/", ["docs/a"], ["x/docs/a"]),
         ("/docs", ["docs/a"], ["x/docs/a"]),
         ("**", ["a", "b/c"], []),
+        ("**b", ["b", "ab", "a/ab", "ab/c"], ["a"]),
         ("*\n!keep", ["a", "b/c"], ["keep", "keep/x"]),
         ("docs\n!docs/README.md", ["docs/a"], ["docs/README.md"]),
         ("!docs/a\ndocs", ["docs/a"], ["x"]),

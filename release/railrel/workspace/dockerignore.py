@@ -48,7 +48,9 @@ def dockerignore(text: str) -> DockerIgnore:
         pattern = pattern.removeprefix("!").strip()
         if not pattern:
             continue
-        cleaned = normpath(pattern).lstrip("/")
+        # Docker cleans twice, the second time with the sign, which is then a part of the first name.
+        cleaned = normpath(("!" if takes_back else "") + normpath(pattern).lstrip("/"))
+        takes_back, cleaned = cleaned.startswith("!"), cleaned.removeprefix("!")
         try:
             patterns.append((re.compile(_translated(cleaned), re.DOTALL), takes_back))
         except re.error:
@@ -65,6 +67,9 @@ def _and_parents(path: str) -> Iterator[str]:
 
 def _translated(pattern: str) -> str:
     """The pattern as an expression over the whole path."""
+    if pattern.startswith("**") and not re.search(r"[*?\[\\]|\A/", pattern[2:]):
+        # Plain text behind it is compared with the end of the path, not of a name: `**b` fits `ab`.
+        return f".*{re.escape(pattern[2:])}"
     parts: list[str] = []
     position = 0
     while position < len(pattern):

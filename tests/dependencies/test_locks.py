@@ -1,7 +1,12 @@
 """Locks are made again by their own real tools, upgrade nothing else, and fit without the sibling."""
 
+import contextlib
+import os
+import random
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -421,3 +426,26 @@ def test_orders_from_a_file_s_first_lines_are_not_taken(shop: Shop) -> None:
     assert result.code == ExitCode.FOUND
     assert "does not say which command made it" in result.err
     assert not (shop.bench.root / "owned").exists()
+
+
+def test_killed_at_any_moment_and_run_again_it_ends_as_if_undisturbed(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
+    shop.uv("lock")
+    before = {p.name: p.read_bytes() for p in shop.app.iterdir()}
+    assert shop.fixed().code == 0
+    done = {p.name: p.read_bytes() for p in shop.app.iterdir()}
+    rng = random.Random(4)  # noqa: S311 -- moments, not secrets
+
+    for _ in range(8):
+        for name, data in before.items():
+            (shop.app / name).write_bytes(data)
+        process = shop.bench.start("fix-deps", "app")
+        time.sleep(rng.uniform(0.2, 1.2))
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
+        assert shop.fixed().code == 0
+        assert {p.name: p.read_bytes() for p in shop.app.iterdir()} == done
+
+    locks = shop.bench.cache / "railrel" / "locks"
+    assert [p.name for p in locks.iterdir() if p.name != "lock-lock"] == []

@@ -37,6 +37,9 @@ from railrel.world import FileChange
 SCHEMA = "railrel.fix-deps/1"
 
 
+_BREAKS = {"publish": "a publish", "image": "an image", "development": "nothing"}
+
+
 @dataclass(frozen=True, slots=True)
 class FindingReport:
     """A place that only a person can change."""
@@ -332,17 +335,22 @@ def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options:
             for file in one.files:
                 console.diff(diff_of(file, workspace.root))
         for replacement in one.replacements if not options.diff else ():
-            verb = "" if options.write else "would change: "
-            now = f"{replacement.name}{replacement.now}"
-            stops = (
-                f"  ({replacement.breaks})" if len({r.breaks for r in one.replacements}) > 1 else ""
-            )
-            console.result(f"{one.project.name}: {verb}{replacement.was} -> {now}{stops}")
+            console.result(_line(one, replacement, write=options.write))
         for finding in one.findings:
             if finding.blocks:
                 console.problem(finding.problem, "finding")
-            elif not console.quiet:
+            elif not (console.quiet or options.diff):
                 console.problem(finding.problem, "note")
+
+
+def _line(one: Rewrite, replacement: Replacement, *, write: bool) -> str:
+    """What became of one path; where files or what they break differ, with those."""
+    where = Path(replacement.file).relative_to(one.project.folder).as_posix()
+    shown = one.project.name if where == "pyproject.toml" else f"{one.project.name}/{where}"
+    verb = "" if write else "would change: "
+    several = len({r.breaks for r in one.replacements}) > 1
+    stops = f"  (breaks {_BREAKS[replacement.breaks]})" if several else ""
+    return f"{shown}: {verb}{replacement.was} -> {replacement.name}{replacement.now}{stops}"
 
 
 def _report(workspace: Workspace, one: Rewrite) -> ProjectReport:

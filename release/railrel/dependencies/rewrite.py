@@ -85,6 +85,7 @@ class Replacement:
     name: NormalizedName
     was: str
     now: str
+    file: str
     at: str
     published: bool
     """Whether it would reach the published metadata."""
@@ -380,9 +381,16 @@ def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replac
     now = wanted.range
     if isinstance(after, Document) and found.syntax in ("uv-sources", "poetry-path"):
         now = next((r.range for r in listed(after) if r.name == name and r.range), now)
-    published = found.breaks == "publish"
     return Replacement(
-        name, found.written, now, found.at, published, found.breaks, found.syntax, found.kept
+        name=name,
+        was=found.written,
+        now=now,
+        file=str(found.file),
+        at=found.at,
+        published=found.breaks == "publish",
+        breaks=found.breaks,
+        syntax=found.syntax,
+        kept=found.kept,
     )
 
 

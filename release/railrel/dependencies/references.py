@@ -1,7 +1,7 @@
 """The nouns of this room: a neighbour named by its place, and what is to stand there instead."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, TypeVar
@@ -164,8 +164,3 @@ class Syntax(Reporter[S_contra], Protocol[S_contra]):
     def index_entry(self, index: Index) -> IndexEntry | None:
         """How this tool is told of an index; None if it need not or cannot be."""
         ...
-
-
-def only_edits(results: Iterable[Edit | Problem | None]) -> list[Edit]:
-    """Without problems and nothings."""
-    return [result for result in results if isinstance(result, Edit)]

@@ -32,13 +32,6 @@ class Scan:
     found: tuple[PathDependency, ...]
     findings: tuple[Finding, ...]
 
-    def source(self, dependency: PathDependency) -> Document | Source:
-        """The file that names it."""
-        for source in (*self.files.documents, *self.files.texts):
-            if source.path == dependency.file:
-                return source
-        raise RuntimeError(f"{dependency.file} was not read")
-
 
 def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | None = None) -> Scan:
     """Look through a project's files. Nothing is changed, nothing is asked.

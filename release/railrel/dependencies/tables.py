@@ -6,7 +6,7 @@ from packaging.utils import canonicalize_name
 
 from railrel.dependencies.listed import at_keys
 from railrel.dependencies.paths import from_path, from_url
-from railrel.dependencies.references import Target
+from railrel.dependencies.references import Breaks, PathDependency, Target
 from railrel.documents import Document, KeyPath, Table
 
 
@@ -23,6 +23,25 @@ def entries(document: Document, keys: tuple[str, ...]) -> Iterator[tuple[str, Ke
             for index, item in enumerate(value if isinstance(value, list) else []):
                 if isinstance(item, dict):
                     yield name, (*path, index), item
+
+
+def found_in(
+    document: Document, keys: tuple[str, ...], syntax: str, breaks: Breaks
+) -> Iterator[PathDependency]:
+    """The entries of the tables at these keys that have a local path."""
+    for name, path, entry in entries(document, keys):
+        local = local_target(document, entry)
+        if local:
+            yield PathDependency(
+                name=canonicalize_name(name),
+                syntax=syntax,
+                file=document.path,
+                path=path,
+                at=document.at(path),
+                written=local[0],
+                target=local[1],
+                breaks=breaks,
+            )
 
 
 def local_target(document: Document, entry: Table) -> tuple[str, Target] | None:

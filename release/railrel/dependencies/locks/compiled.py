@@ -8,10 +8,10 @@ import shlex
 from collections.abc import Iterator
 
 from railrel.dependencies.lines import path_line
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leads_out
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.errors import Problem
-from railrel.sources import Source, Span
+from railrel.sources import Source
 
 ID = "compiled"
 TITLE = (
@@ -48,10 +48,7 @@ def inputs(lock: Source) -> tuple[str, ...]:
 def local(lock: Source) -> Iterator[Local]:
     """Lines and packages that come from a folder or file outside."""
     if _is_pylock(lock):
-        for found in _PYLOCK_PATH.finditer(lock.octets):
-            if leads_out(found["written"]):
-                span = Span(*found.span("written"))
-                yield Local(span, lock.raw(span))
+        yield from leading_out(lock, _PYLOCK_PATH)
         return
     for line in logical_lines(lock):
         path = path_line(line.text, lock.path.parent)

@@ -4,8 +4,8 @@ import re
 import sys
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leads_out
-from railrel.sources import Source, Span
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.sources import Source
 
 ID = "pdm-lock"
 TITLE = "`pdm.lock`: `pdm lock --update-reuse`"
@@ -30,10 +30,7 @@ def inputs(lock: Source) -> tuple[str, ...]:
 
 def local(lock: Source) -> Iterator[Local]:
     """Packages that come from a folder or file outside."""
-    for found in _PATH.finditer(lock.octets):
-        if leads_out(found["written"]):
-            span = Span(*found.span("written"))
-            yield Local(span, lock.raw(span))
+    yield from leading_out(lock, _PATH)
 
 
 def refresh(lock: Source, ask: Ask) -> Refresh:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leads_out
-from railrel.sources import Source, Span
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.sources import Source
 
 ID = "poetry-lock"
 TITLE = "`poetry.lock`: `poetry lock`"
@@ -28,10 +28,7 @@ def inputs(lock: Source) -> tuple[str, ...]:
 
 def local(lock: Source) -> Iterator[Local]:
     """Packages that come from a folder or file outside."""
-    for found in _PATH.finditer(lock.octets):
-        if leads_out(found["written"]):
-            span = Span(*found.span("written"))
-            yield Local(span, lock.raw(span))
+    yield from leading_out(lock, _PATH)
 
 
 def refresh(lock: Source, ask: Ask) -> Refresh:

@@ -1,5 +1,6 @@
 """What a lock is to railrel: a file that one tool writes from others, and that can name a folder."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -64,6 +65,14 @@ class LockKind(Protocol):
     def settled(self, lock: Source, made: bytes) -> bytes:
         """What was made, without what only our way of making it put there."""
         ...
+
+
+def leading_out(lock: Source, written: re.Pattern[str]) -> Iterator[Local]:
+    """The places of a lock whose group `written` leads out of its folder."""
+    for found in written.finditer(lock.octets):
+        if leads_out(found["written"]):
+            span = Span(*found.span("written"))
+            yield Local(span, lock.raw(span))
 
 
 def leads_out(written: str) -> bool:

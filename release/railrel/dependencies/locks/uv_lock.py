@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leads_out
-from railrel.sources import Source, Span
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.sources import Source
 
 ID = "uv-lock"
 TITLE = "`uv.lock`: `uv lock`"
@@ -25,10 +25,7 @@ def inputs(lock: Source) -> tuple[str, ...]:
 
 def local(lock: Source) -> Iterator[Local]:
     """Sources that are folders or files outside."""
-    for found in _PATH.finditer(lock.octets):
-        if leads_out(found["written"]):
-            span = Span(*found.span("written"))
-            yield Local(span, lock.raw(span))
+    yield from leading_out(lock, _PATH)
 
 
 def refresh(lock: Source, ask: Ask) -> Refresh:

@@ -6,8 +6,6 @@ https://pipenv.pypa.io/en/stable/pipfile.html
 import re
 from collections.abc import Iterator
 
-from packaging.utils import canonicalize_name
-
 from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import (
     Around,
@@ -17,7 +15,7 @@ from railrel.dependencies.references import (
     PathDependency,
     Wanted,
 )
-from railrel.dependencies.tables import entries, local_target
+from railrel.dependencies.tables import found_in
 from railrel.documents import Document
 from railrel.errors import Problem
 
@@ -34,22 +32,8 @@ def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]
     """Packages with a local path."""
     del around
     for category in source.values:
-        if category in _NOT_PACKAGES:
-            continue
-        for name, path, entry in entries(source, (category,)):
-            local = local_target(source, entry)
-            if local is None:
-                continue
-            yield PathDependency(
-                name=canonicalize_name(name),
-                syntax=ID,
-                file=source.path,
-                path=path,
-                at=source.at(path),
-                written=local[0],
-                target=local[1],
-                breaks="image",
-            )
+        if category not in _NOT_PACKAGES:
+            yield from found_in(source, (category,), ID, "image")
 
 
 def edits(

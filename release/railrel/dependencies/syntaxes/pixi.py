@@ -6,12 +6,10 @@ https://pixi.sh/latest/reference/pixi_manifest/#pypi-dependencies
 import re
 from collections.abc import Iterator
 
-from packaging.utils import canonicalize_name
-
 from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
-from railrel.dependencies.tables import entries, local_target
-from railrel.documents import Document, KeyPath, Table
+from railrel.dependencies.tables import found_in
+from railrel.documents import Document
 from railrel.errors import Problem
 
 ID = "pixi"
@@ -33,20 +31,9 @@ _PATH_KEYS = frozenset({"path", "editable", "subdirectory", "url", "git", "rev",
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """Packages with a local path."""
     del around
-    for name, path, entry in _entries(source):
-        local = local_target(source, entry)
-        if local is None:
-            continue
-        yield PathDependency(
-            name=canonicalize_name(name),
-            syntax=ID,
-            file=source.path,
-            path=path,
-            at=source.at(path),
-            written=local[0],
-            target=local[1],
-            breaks="image",
-        )
+    prefix = ("tool", "pixi") if source.path.name == "pyproject.toml" else ()
+    for keys in _TABLES:
+        yield from found_in(source, (*prefix, *keys), ID, "image")
 
 
 def edits(
@@ -63,9 +50,3 @@ def edits(
 def index_entry(index: Index) -> None:
     """Each entry names its index by URL."""
     del index
-
-
-def _entries(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
-    prefix = ("tool", "pixi") if document.path.name == "pyproject.toml" else ()
-    for keys in _TABLES:
-        yield from entries(document, (*prefix, *keys))

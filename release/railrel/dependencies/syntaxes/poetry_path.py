@@ -8,19 +8,18 @@ https://python-poetry.org/docs/dependency-specification/
 import re
 from collections.abc import Iterator
 
-from packaging.utils import canonicalize_name
-
 from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import Listed, listed, with_complete_range
 from railrel.dependencies.references import (
     Around,
+    Breaks,
     Finding,
     Index,
     IndexEntry,
     PathDependency,
     Wanted,
 )
-from railrel.dependencies.tables import entries, local_target
+from railrel.dependencies.tables import entries, found_in
 from railrel.documents import Document, KeyPath, Table
 from railrel.errors import Problem
 
@@ -43,20 +42,9 @@ _PATH_KEYS = frozenset({"path", "develop", "subdirectory", "file", "url", "git",
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """Dependencies with a local path."""
     del around
-    for name, path, entry in _entries(source):
-        local = local_target(source, entry)
-        if local is None:
-            continue
-        yield PathDependency(
-            name=canonicalize_name(name),
-            syntax=ID,
-            file=source.path,
-            path=path,
-            at=source.at(path),
-            written=local[0],
-            target=local[1],
-            breaks="publish" if path[2] == "dependencies" else "image",
-        )
+    for keys in _TABLES:
+        breaks: Breaks = "publish" if keys[2] == "dependencies" else "image"
+        yield from found_in(source, keys, ID, breaks)
 
 
 def edits(

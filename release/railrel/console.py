@@ -1,6 +1,7 @@
 """What a person or a script sees: results to stdout, talk to stderr, no secret in either."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -13,6 +14,8 @@ from railrel.world import Secret
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+
+_USERINFO = re.compile(r"://[^/@\s\"'<>:]*:[^/@\s\"'<>]+@")
 
 
 @dataclass
@@ -38,7 +41,8 @@ class Console:
         """The text with every known secret replaced."""
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
-        return text
+        # And what users wrote into the URLs of their files.
+        return _USERINFO.sub("://***@", text)
 
     def result(self, text: str) -> None:
         """Print what was asked for; with `--json` that is the report alone, and this is talk."""

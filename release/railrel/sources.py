@@ -3,6 +3,7 @@
 Positions are byte offsets; people are told lines and columns, from 1.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from railrel.errors import ConfigError
 
 BOM = b"\xef\xbb\xbf"
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,21 @@ class Span:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, or several that belong together, and where it begins in the file."""
+
+    text: str
+    """With its end; bytes that are not UTF-8 are surrogates."""
+    start: int
+    """Byte offset."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The bytes in the file of characters of the text."""
+        first = self.start + _size(self.text[:start])
+        return Span(first, first + _size(self.text[start:end]))
 
 
 @dataclass(frozen=True)
@@ -31,6 +48,16 @@ class Source:
     def octets(self) -> str:
         """Each byte as one character, so that offsets in this text are offsets in the file."""
         return self.data.decode("latin-1")
+
+    @cached_property
+    def lines(self) -> "tuple[Line, ...]":
+        """The lines with their ends, as every tool counts them: at \\n, \\r\\n and \\r alone."""
+        found: list[Line] = []
+        start = len(self.data) - len(self.data.removeprefix(BOM))
+        for piece in _LINE.findall(self.data, start):
+            found.append(Line(piece.decode("utf-8", "surrogateescape"), start))
+            start += len(piece)
+        return tuple(found)
 
     def raw(self, span: Span) -> str:
         """The text of a span; bytes that are not UTF-8 as surrogates."""
@@ -63,6 +90,10 @@ def read_bytes(path: Path) -> bytes:
             hint=f"check its permissions: ls -l {path}",
             rule="unreadable-file",
         ) from error
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
 
 
 def _line_and_column(data: bytes, offset: int) -> str:

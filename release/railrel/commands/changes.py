@@ -18,6 +18,10 @@ from railrel.world import FileChange
 _KEPT = 50
 
 
+class NothingRecordedError(ConfigError):
+    """There is nothing to take back."""
+
+
 def carry_out(
     context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
 ) -> None:
@@ -69,14 +73,14 @@ def backwards(
 ) -> tuple[tuple[FileRewrite, ...], Path]:
     """The files as they were before the last change, and the run that it was part of.
 
-    Raises ConfigError when nothing is recorded, ConflictError with all that was changed since.
+    Raises NothingRecordedError, or ConflictError with all that was changed since.
     """
     key = _key(workspace, project)
     for path in reversed(_runs(context, workspace)):
         kept = _read(path)
         if key in kept:
             return _files(workspace, kept[key]), path
-    raise ConfigError(
+    raise NothingRecordedError(
         f"nothing that railrel changed in {project.name} is recorded here",
         at=str(project.folder),
         hint="git log and git diff know what was changed elsewhere",

@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 from packaging.specifiers import SpecifierSet
 
-from railrel.commands.changes import backwards, carry_out, diff_of, forgotten
+from railrel.commands.changes import (
+    NothingRecordedError,
+    backwards,
+    carry_out,
+    diff_of,
+    forgotten,
+)
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
@@ -199,6 +205,11 @@ def _check_staged(
 ) -> int:
     found: list[Rewrite] = []
     neighbourhood = context.neighbourhood(workspace)
+    git = context.world.git.state(context.start)
+    here = [p for p in workspace.problems if git and p.at.startswith(f"{git.root}/")]
+    if here:
+        # A file that cannot be read is no file without paths.
+        raise ConfigError.of(here)
     for project in workspace.choose(words, context.start):
         commit = next_commit(context.world.git, project)
         if commit is None:
@@ -235,7 +246,12 @@ def _undo(
     undone: list[Rewrite] = []
     runs: dict[Path, list[Project]] = {}
     for project in projects:
-        files, run = backwards(context, workspace, project)
+        try:
+            files, run = backwards(context, workspace, project)
+        except NothingRecordedError:
+            if len(projects) > 1:
+                continue
+            raise
         runs.setdefault(run, []).append(project)
         undone.append(Rewrite(project, files, (), (), ()))
     changes = [FileChange(f.path, f.before, f.after) for one in undone for f in one.files]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TypeVar
 
 from railrel.documents import Document, KeyPath, Place
@@ -30,8 +31,11 @@ class Edit:
 
 
 def apply(source: S, edits: Iterable[Edit]) -> S:
-    """The file with all edits made. They must not overlap; equal ones count once."""
-    ordered = sorted(set(edits))
+    """The file with all edits made. They must not overlap; equal ones count once.
+
+    Removals may overlap: each of two neighbours in a list takes the comma between them.
+    """
+    ordered = _together(source.data, sorted(set(edits)))
     if not ordered:
         return source
     data = bytearray()
@@ -43,6 +47,32 @@ def apply(source: S, edits: Iterable[Edit]) -> S:
         data += edit.text.encode("utf-8")
         done = edit.end
     return replace(source, data=bytes(data + source.data[done:]))
+
+
+def clashing(edits: Iterable[Edit]) -> bool:
+    """Whether two different texts are to stand in one place."""
+    ordered = sorted({edit for edit in edits if edit.text})
+    return any(
+        other.start < one.end or other.start == one.start for one, other in pairwise(ordered)
+    )
+
+
+def _together(data: bytes, ordered: list[Edit]) -> list[Edit]:
+    joined: list[Edit] = []
+    for edit in ordered:
+        last = joined[-1] if joined else None
+        if last and not (last.text or edit.text) and edit.start < last.end:
+            joined[-1] = _without_hanging_comma(data, last.start, max(last.end, edit.end))
+        else:
+            joined.append(edit)
+    return joined
+
+
+def _without_hanging_comma(data: bytes, start: int, end: int) -> Edit:
+    """A removal up to the end of a list or inline table takes the comma before it along."""
+    before = re.search(rb",\s*\Z", data[:start])
+    closes = re.compile(rb"\s*[\]}]").match(data, end)
+    return Edit(before.start() if before and closes else start, end, "")
 
 
 def within_string(document: Document, place: Place, change: Change) -> Edit:

@@ -15,10 +15,11 @@ from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_pat
 from railrel.dependencies.references import Target, Wanted
 from railrel.dependencies.requirements import Written
 
-_EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=|(?=[./]))\s*")
-_OPTION = re.compile(r"\s--?[a-z]")
+_EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=|(?=[./]))\s*", re.ASCII)
+_OPTION = re.compile(r"[ \t]--?[a-z]")
+_BLANKS = " \t\r\n\f\v"
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+):")
-_EXTRAS = re.compile(r"\[[^\]]*\]\s*\Z")
+_EXTRAS = re.compile(r"\[[^\]]*\][ \t]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +46,18 @@ def path_line(text: str, folder: Path, beside: Path | None = None) -> PathLine |
     Relative paths begin at `folder`; where nothing is there, at `beside`, the file's own folder.
     """
     editable = _EDITABLE.match(text)
-    begin = editable.end() if editable else len(text) - len(text.lstrip())
+    begin = editable.end() if editable else len(text) - len(text.lstrip(_BLANKS))
     option = _OPTION.search(text, begin)
     end = option.start() if option else len(text)
-    is_url = bool(_URL.match(text, begin))
-    marker = re.compile(r"\s*;\s" if is_url else r"\s*;").search(text, begin, end)
+    # In a URL a semicolon is a character like another unless a blank follows (PEP 508).
+    marker = re.compile(r";[ \t]" if _URL.match(text, begin) else ";").search(text, begin, end)
     end = marker.start() if marker else end
-    core = text[begin:end].rstrip()
+    core = text[begin:end].rstrip(_BLANKS)
     start, end = (editable.start() if editable else begin), begin + len(core)
-    start += len(text[start:]) - len(text[start:].lstrip())
+    start += len(text[start:]) - len(text[start:].lstrip(_BLANKS))
+    if len(core) > 1 and core[0] == core[-1] and core[0] in "\"'":
+        # pip takes the line apart as a shell does.
+        core = core[1:-1]
     named = Written(core)
     found = (
         _named(named, folder, start, end)

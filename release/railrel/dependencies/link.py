@@ -179,7 +179,9 @@ def _lines(source: Source, sibling: Project, path: str) -> Iterator[Edit]:
         parsed = requirement.parsed
         if parsed is None or parsed.url or requirement.name != sibling.name:
             continue
-        start = line.start + len(line.text) - len(line.text.lstrip())
+        start = len(line.text) - len(line.text.lstrip())
         body = line.text.strip().partition(";")[0].rstrip()
         extras = f"[{','.join(sorted(parsed.extras))}]" if parsed.extras else ""
-        yield Edit(start, start + len(body), f"-e {path}{extras}")
+        span = line.span(start, start + len(body))
+        place = f'"{path}{extras}"' if " " in path else f"{path}{extras}"
+        yield Edit(span.start, span.end, f"-e {place}")

@@ -51,7 +51,10 @@ def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = No
     problems: list[Problem] = []
     contents = dict(instead or {})
     for path in _candidates(folder):
-        if path in contents or not path.is_file() or path.stat().st_size > _LARGEST:
+        if path in contents or not path.is_file():
+            continue
+        if path.stat().st_size > _LARGEST:
+            problems.append(_too_large(path))
             continue
         try:
             contents[path] = read_bytes(path)
@@ -84,6 +87,15 @@ def matches(globs: tuple[str, ...], relative: str) -> bool:
     return any(
         re.match(translate(glob), relative) and glob.count("/") == relative.count("/")
         for glob in globs
+    )
+
+
+def _too_large(path: Path) -> Problem:
+    return Problem(
+        f"{path.name} is larger than {_LARGEST // 1_000_000} MB, and is not looked at",
+        str(path),
+        "nobody writes that much by hand: move it, or name it otherwise",
+        "too-large",
     )
 
 
@@ -178,6 +190,8 @@ def _with_includes(
         known.add(path)
         source = texts.get(path)
         if source is None:
+            if not os.path.isfile(path) or path.stat().st_size > _LARGEST:  # noqa: PTH113 -- odd names
+                continue
             try:
                 source = texts[path] = read_source(path)
             except ConfigError:

@@ -115,7 +115,7 @@ def relock_in(
     made: list[FileRewrite] = []
     findings: list[Finding] = []
     for one in stale:
-        refresh = one.kind.refresh(one.lock, ask)
+        refresh = one.kind.refresh(one.lock, replace(ask, root=one.root))
         if isinstance(refresh, Problem):
             findings.append(Finding(refresh, "image"))
             continue

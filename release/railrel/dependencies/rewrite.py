@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
-from railrel.dependencies.edits import Edit, append_to_array, apply, drop_empty_section
+from railrel.dependencies.edits import Edit, append_to_array, apply, clashing, drop_empty_section
 from railrel.dependencies.listed import listed
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
 from railrel.dependencies.ranges import DEFAULT, Style, range_for
@@ -151,6 +152,7 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         results = {d: list(_edits(source, found.around, d, w)) for d, w in mine.items()}
         wrong = [r for given in results.values() for r in given if isinstance(r, Problem)]
         done = {d: [r for r in given if isinstance(r, Edit)] for d, given in results.items()}
+        wrong += _two_versions(done, mine)
         if wrong or not any(done.values()):
             problems += wrong
             continue
@@ -292,6 +294,29 @@ def _edits(
     else:
         other = text_syntax(found)
         yield from other.edits(source, around, found, wanted) if other else ()
+
+
+def _two_versions(
+    done: Mapping[PathDependency, list[Edit]], wanted: Mapping[PathDependency, Wanted]
+) -> list[Problem]:
+    """Requirements that would have to get two ranges, for the name is taken from two folders."""
+    if not clashing({edit for edits in done.values() for edit in edits}):
+        return []
+    by_name: dict[str, list[PathDependency]] = {}
+    for found in done:
+        by_name.setdefault(found.shown, []).append(found)
+    return [
+        Problem(
+            f"{name} is taken from {first.written} and from {second.written}, whose versions give "
+            f"{wanted[first].range} and {wanted[second].range}",
+            second.at,
+            "give each its own requirement, with the markers that tell them apart",
+            "two-versions",
+        )
+        for name, founds in by_name.items()
+        for first, second in pairwise(founds)
+        if wanted[first].range != wanted[second].range
+    ]
 
 
 def _with_index(

@@ -61,7 +61,8 @@ class RealFiles:
     def put(self, path: Path, data: bytes) -> None:
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _replace_with(path, data, mode=0o644)
+            mode = path.stat().st_mode & 0o7777 if path.exists() else 0o644
+            _replace_with(path, data, mode=mode)
 
     def copy(self, source: Path, target: Path) -> None:
         with _explained(target):
@@ -107,7 +108,7 @@ class RealFiles:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             (parent / f"{folder.name}.alive").unlink(missing_ok=True)
             os.close(alive)
 
@@ -207,6 +208,11 @@ def _transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     _carry_out(committed)
 
 
+def _sync_folder(folder: Path) -> None:
+    with _explained(folder):
+        _sync(folder)
+
+
 def _prepare(partial: Path, data: bytes, target: Path) -> None:
     with _explained(target):
         _write_like(partial, data, target)
@@ -240,7 +246,7 @@ def _carry_out(note: Path) -> None:
             else:
                 partial.replace(target)
     # Before the note goes: without it nobody would complete what a power cut undid.
-    _each(_sync, list(dict.fromkeys(target.parent for target, _, _ in waiting)))
+    _each(_sync_folder, list(dict.fromkeys(target.parent for target, _, _ in entries)))
     note.unlink(missing_ok=True)
     if stale and not take_back:
         raise ConflictError.of(
@@ -283,9 +289,10 @@ def _is_ours(entry: dict[str, str]) -> bool:
 def _target(change: FileChange, root: Path) -> Path:
     """The file itself, behind links; links may not lead out of the workspace."""
     target = change.path.resolve()
-    if change.path.is_symlink() and not target.is_relative_to(root.resolve()):
+    named_inside = change.path.is_relative_to(root)
+    if (named_inside or change.path.is_symlink()) and not target.is_relative_to(root.resolve()):
         raise RefusedError(
-            f"{change.path.name} is a link that leads out of the workspace",
+            f"{change.path.name} lies behind a link that leads out of the workspace",
             at=str(change.path),
             hint=f"it leads to {target}; change that file where it lives",
         )
@@ -399,10 +406,26 @@ def _sweep(parent: Path, prefix: str) -> None:
         except OSError:
             continue
         else:
-            shutil.rmtree(parent / mark.name.removesuffix(".alive"), ignore_errors=True)
+            _remove(parent / mark.name.removesuffix(".alive"))
             mark.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, also where a program took away the right to."""
+
+    def make_writable(_: object, name: str, __: object) -> None:
+        with contextlib.suppress(OSError):
+            Path(name).parent.chmod(0o700)
+            Path(name).chmod(0o700)
+            if Path(name).is_dir():
+                shutil.rmtree(name, ignore_errors=True)
+            else:
+                Path(name).unlink()
+
+    shutil.rmtree(folder, onerror=make_writable)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 # --- archives

@@ -85,12 +85,21 @@ class RealGit:
         with repository:
             root = Path(str(repository.working_tree_dir))
             path = (folder.resolve() / name).relative_to(root).as_posix()
+            return self._blob(repository, root, path)
+
+    def _blob(self, repository: "git.Repo", root: Path, path: str) -> bytes:
+        import git
+
+        try:
             return repository.git.execute(
                 ["git", "-C", str(root), "cat-file", "blob", f":{path}"],
                 stdout_as_string=False,
                 strip_newline_in_stdout=False,
                 kill_after_timeout=_SECONDS,
             )
+        except git.GitCommandError:
+            # A submodule is no file.
+            return b""
 
     def hidden(self, folder: Path) -> tuple[str, ...]:
         repository = self._repository(folder)
@@ -113,15 +122,29 @@ class RealGit:
                 hint="sudo apt-get install git",
             ) from error
         try:
-            repository = git.Repo(folder, search_parent_directories=True, expand_vars=False)
+            repository = git.Repo(str(folder), search_parent_directories=True, expand_vars=False)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
             return None
         if repository.bare:
             return None
         repository.git.update_environment(
-            GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C"
+            GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C", **self._of(repository)
         )
         return repository
+
+    def _of(self, repository: "git.Repo") -> dict[str, str]:
+        """What a hook's environment says of this repository; of others it says nothing true.
+
+        `git commit -a` works on an index of its own, and tells its hooks of it.
+        """
+        told = {name for name in ("GIT_DIR", "GIT_INDEX_FILE") if name in self._environment}
+        if not told:
+            return {}
+        folder = Path(str(repository.git_dir)).resolve()
+        tree = Path(str(repository.working_tree_dir))
+        index = (tree / self._environment.get("GIT_INDEX_FILE", folder / "index")).resolve()
+        own = index if index.is_relative_to(folder) else folder / "index"
+        return {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(own)}
 
     def _status(self, repository: "git.Repo", folder: Path) -> str:
         return self._ask(

@@ -19,7 +19,7 @@ def copy_files(source: Path, names: Iterable[str], target: Path) -> None:
     """Copy the named files, relative to `source`, with their modes and times.
 
     Links that lead to something within `source` lead into the copy; what others lead to is copied in
-    their place. What vanished meanwhile and what is neither file nor folder is passed over.
+    their place, and those that lead out to nothing are left out. What vanished meanwhile and what is neither file nor folder is passed over.
     """
     inside = source.resolve()
     target.mkdir(parents=True, exist_ok=True)
@@ -43,15 +43,20 @@ def _copy(path: Path, copy: Path, inside: Path, depth: int) -> None:
 
 
 def _copy_link(path: Path, copy: Path, inside: Path) -> bool:
-    """Whether the link could be copied as a link."""
-    leads_to = Path(os.path.normpath(path.parent.resolve() / path.readlink()))
-    if path.exists() and not path.resolve().is_relative_to(inside):
+    """Whether the link is done with: copied as a link, or passed over."""
+    here = path.parent.resolve()
+    try:
+        leads_to = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        # Nothing is there. Should the link lead out, something written through it would be there.
+        leads_to = Path(os.path.normpath(here / path.readlink()))
+        if not leads_to.is_relative_to(inside):
+            return True
+    if not (leads_to.is_relative_to(inside) and here.is_relative_to(inside)):
         return False
     copy.parent.mkdir(parents=True, exist_ok=True)
-    if leads_to.is_relative_to(inside):
-        copy.symlink_to(os.path.relpath(leads_to, path.parent.resolve()))
-    else:
-        copy.symlink_to(path.readlink())
+    # To what it leads to in the end: a link on the way could be absolute.
+    copy.symlink_to(os.path.relpath(leads_to, here))
     return True
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from railrel.dependencies.references import Index
@@ -27,6 +28,8 @@ class Ask:
     without_sources: tuple[str, ...] = ()
     """Projects whose path stays in the manifest and must not get into the lock."""
     index: Index | None = None
+    root: Path | None = None
+    """The folder that the tool runs in, where it is not the lock's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environme
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 ID = "conda-pip"
 TITLE = "conda's `environment.yml`: `- pip:` with paths, `-e`, `file:` URLs"
 FILES = ("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml")
+_SUSPECT = re.compile(rb"\.\./|file:|-e |--editable")
 MARKS = re.compile(rb"pip")
 
 
@@ -34,7 +36,12 @@ class _Line:
 
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     """Lines with a local path."""
-    for number, line in enumerate(_lines(source)):
+    lines = _lines(source)
+    if lines is None:
+        if _SUSPECT.search(source.data):
+            yield _unreadable(source)
+        return
+    for number, line in enumerate(lines):
         path = path_line(line.text, around.folder)
         if path is None:
             continue
@@ -63,7 +70,7 @@ def edits(
     source: Source, around: Around, found: PathDependency, wanted: Wanted
 ) -> Iterator[Edit | Problem]:
     """The named range in place of the path."""
-    line = list(_lines(source))[int(found.path[0])]
+    line = (_lines(source) or ())[int(found.path[0])]
     path = path_line(line.text, around.folder)
     if path:
         change = path.change(wanted)
@@ -78,7 +85,9 @@ def index_entry(index: Index) -> None:
     del index
 
 
-def _lines(source: Source) -> Iterator[_Line]:
+@lru_cache(maxsize=4)
+def _lines(source: Source) -> tuple[_Line, ...] | None:
+    """What pip is handed; None when the file is not YAML of one document."""
     import yaml
 
     offset = len(source.data) - len(source.data.removeprefix(BOM))
@@ -86,14 +95,27 @@ def _lines(source: Source) -> Iterator[_Line]:
         text = source.data[offset:].decode("utf-8")
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        return
-    for scalar, in_brackets in _pip_scalars(root):
-        raw = text[scalar.start_mark.index : scalar.end_mark.index]
-        quote = 1 if scalar.style in ("'", '"') else 0
-        body = raw[quote : len(raw) - quote]
-        start = offset + len(text[: scalar.start_mark.index + quote].encode())
-        span = Span(start, start + len(body.encode()))
-        yield _Line(scalar.value, span, body == scalar.value and not (in_brackets and not quote))
+        return None
+    return tuple(_line(text, offset, *found) for found in _pip_scalars(root))
+
+
+def _line(text: str, offset: int, scalar: "yaml.ScalarNode", in_brackets: bool) -> _Line:  # noqa: FBT001 -- a pair
+    raw = text[scalar.start_mark.index : scalar.end_mark.index]
+    quote = 1 if scalar.style in ("'", '"') else 0
+    body = raw[quote : len(raw) - quote]
+    start = offset + len(text[: scalar.start_mark.index + quote].encode())
+    span = Span(start, start + len(body.encode()))
+    return _Line(scalar.value, span, body == scalar.value and not (in_brackets and not quote))
+
+
+def _unreadable(source: Source) -> Finding:
+    problem = Problem(
+        f"{source.path.name} is not YAML of one document, and may name a path",
+        f"{source.path}:1:1",
+        "mend it, or look for paths in it yourself",
+        "unreadable-yaml",
+    )
+    return Finding(problem, "image")
 
 
 def _pip_scalars(root: object) -> "Iterator[tuple[yaml.ScalarNode, bool]]":

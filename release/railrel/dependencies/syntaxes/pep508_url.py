@@ -17,7 +17,7 @@ TITLE = (
 )
 FILES = ("pyproject.toml", "hatch.toml")
 # An address has an @ too.
-MARKS = re.compile(rb"@(?!\w[\w-]*(?:\.[\w-]+)+[\"'>])")
+MARKS = re.compile(rb"@(?!\w[\w-]*(?:\.[\w-]+)+(?<!\.whl)(?<!\.gz)(?<!\.zip)[\"'>])")
 
 
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:

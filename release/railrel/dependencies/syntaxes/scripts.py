@@ -18,7 +18,7 @@ MARKS = re.compile(rb"# /// script")
 
 # The expression of PEP 723, on bytes as characters.
 _BLOCK = re.compile(
-    r"(?m)^# /// script[ \t]*\r?$\s(?P<content>(?:^#(?:| [^\n]*)$\s)+)^# ///[ \t]*\r?$"
+    r"(?m)^# /// script[ \t]*\r?\n(?P<content>(?:^#(?:| [^\r\n]*)\r?\n)+)^# ///[ \t]*\r?$"
 )
 
 
@@ -27,12 +27,16 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     block = _block(source)
     if block is None:
         return
-    document, _ = block
+    document, offsets = block
     inner = replace(around, uv_root=None)
     try:
         found = [*pep508_url.find(document, inner), *uv_sources.find(document, inner)]
-    except ConfigError:
-        # A block that is not TOML is run by nobody.
+    except ConfigError as error:
+        # Nobody can run it, and nobody knows what it needs.
+        line = source.data[: offsets[0]].count(b"\n") + 1
+        message = f"the block of {source.path.name} is not TOML: {error.problems[0].message}"
+        problem = Problem(message, f"{source.path}:{line}:1", "mend it", "unreadable-script")
+        yield Finding(problem, "development", blocks=False)
         return
     for one in found:
         if not isinstance(one, PathDependency):
@@ -89,7 +93,7 @@ def _block(source: Source) -> tuple[Document, list[int]] | None:
     data = bytearray()
     offsets: list[int] = []
     position = found.start("content")
-    for line in found["content"].splitlines(keepends=True):
+    for line in re.findall(r"[^\n]*\n", found["content"]):
         skip = 2 if line.startswith("# ") else 1
         data += line[skip:].encode("latin-1")
         offsets += range(position + skip, position + len(line))

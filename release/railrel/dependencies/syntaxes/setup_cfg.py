@@ -6,12 +6,13 @@ https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from railrel.dependencies.edits import Edit
 from railrel.dependencies.references import Around, Breaks, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
-from railrel.sources import Source, Span
+from railrel.sources import Line, Source, Span
 
 ID = "setup-cfg"
 TITLE = (
@@ -21,7 +22,9 @@ FILES = ("setup.cfg",)
 MARKS = re.compile(rb"@")
 
 _SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
-_KEY = re.compile(r"(?P<key>[^\s=:][^=:]*?)\s*[=:]\s*")
+_KEY = re.compile(r"[ \t]*(?P<key>[^\s=:][^=:]*?)[ \t]*[=:][ \t]*")
+_BLANKS = " \t\r\n\f\v"
+_LONGEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,13 @@ class Item:
     section: str
     key: str
     text: str
-    start: int
-    """Byte offset."""
+    line: Line
+    column: int
+    """Where in the line the text begins."""
+
+    def span(self, start: int, end: int) -> Span:
+        """The bytes in the file of characters of the text."""
+        return self.line.span(self.column + start, self.column + end)
 
 
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
@@ -47,8 +55,8 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
             syntax=ID,
             file=source.path,
             path=(number,),
-            at=source.at(Span(item.start, item.start + len(item.text))),
-            written=local[0].encode("latin-1").decode("utf-8", "surrogateescape"),
+            at=source.at(item.span(0, len(item.text))),
+            written=local[0],
             target=local[1],
             breaks=breaks,
         )
@@ -59,9 +67,10 @@ def edits(
 ) -> Iterator[Edit | Problem]:
     """The range in place of `@ …`."""
     del around
-    item = list(items(source))[int(found.path[0])]
+    item = items(source)[int(found.path[0])]
     change = Written(item.text).with_range_for_url(wanted)
-    yield Edit(item.start + change.start, item.start + change.end, change.text)
+    span = item.span(change.start, change.end)
+    yield Edit(span.start, span.end, change.text)
 
 
 def index_entry(index: Index) -> None:
@@ -69,27 +78,38 @@ def index_entry(index: Index) -> None:
     del index
 
 
-def items(source: Source) -> Iterator[Item]:
-    """Each line of each value, by section and key. Comments are not part of values."""
+@lru_cache(maxsize=8)
+def items(source: Source) -> tuple[Item, ...]:
+    """Each line of each value, by section and key. Comments are not part of values.
+
+    As configparser reads it: what is indented deeper than its key belongs to the key.
+    """
+    return tuple(_items(source))
+
+
+def _items(source: Source) -> Iterator[Item]:
     section = key = ""
-    start = 0
-    for line in source.octets.splitlines(keepends=True):
-        text = line.strip()
-        indented = line[:1] in (" ", "\t")
-        lead = len(line) - len(line.lstrip())
-        header, pair = _SECTION.match(line), _KEY.match(line)
-        if not text or text.startswith(("#", ";")):
-            pass
-        elif header and not indented:
+    depth = 0
+    for line in source.lines:
+        text = line.text.strip(_BLANKS)
+        lead = len(line.text) - len(line.text.lstrip(_BLANKS))
+        if not text or text.startswith(("#", ";")) or len(text) > _LONGEST:
+            continue
+        header, pair = _SECTION.match(text), _KEY.match(line.text)
+        if key and lead > depth:
+            yield Item(section, key, _without_comment(text), line, lead)
+        elif header:
             section, key = header["name"].strip(), ""
-        elif indented and key:
-            yield Item(section, key, text, start + lead)
         elif pair:
-            key = pair["key"].strip().lower().replace("-", "_")
-            value = line[pair.end() :].strip()
+            key, depth = pair["key"].strip().lower().replace("-", "_"), lead
+            value = line.text[pair.end() :].strip(_BLANKS)
             if value:
-                yield Item(section, key, value, start + pair.end())
-        start += len(line)
+                yield Item(section, key, _without_comment(value), line, pair.end())
+
+
+def _without_comment(text: str) -> str:
+    # setuptools takes the lines as they are; what stands behind # would be no requirement at all.
+    return re.sub(r"[ \t]+#.*$", "", text)
 
 
 def _breaks(item: Item) -> Breaks | None:

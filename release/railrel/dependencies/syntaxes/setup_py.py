@@ -7,12 +7,13 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from railrel.dependencies.edits import Edit
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
-from railrel.sources import BOM, Source, Span
+from railrel.sources import Source, Span
 
 ID = "setup-py"
 TITLE = "`setup.py`: requirements written as plain strings; reported: those that are computed"
@@ -35,8 +36,10 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     """Strings that are requirements with a local path."""
     tree = _tree(source)
     if tree is None:
+        if any(mark.encode() in source.data for mark in _COMPUTED):
+            yield _unreadable(source)
         return
-    for number, literal in enumerate(_literals(source, tree)):
+    for number, literal in enumerate(_literals(source)):
         requirement = Written(literal.text)
         local = requirement.local(around.folder)
         if local is None or (requirement.parsed is None and requirement.url is None):
@@ -63,9 +66,7 @@ def edits(
 ) -> Iterator[Edit | Problem]:
     """The range in place of `@ …`, within the quotes."""
     del around
-    tree = _tree(source)
-    literals = list(_literals(source, tree)) if tree else []
-    literal = literals[int(found.path[0])]
+    literal = _literals(source)[int(found.path[0])]
     change = Written(literal.text).with_range_for_url(wanted)
     start = literal.span.start + len(_quote(source.raw(literal.span)))
     before = len(literal.text[: change.start].encode())
@@ -86,8 +87,14 @@ def _tree(source: Source) -> ast.Module | None:
         return None
 
 
-def _literals(source: Source, tree: ast.Module) -> Iterator[_Literal]:
+@lru_cache(maxsize=4)
+def _literals(source: Source) -> tuple[_Literal, ...]:
     """Strings by themselves: not the parts of f-strings, sums and the like."""
+    tree = _tree(source)
+    return tuple(_strings(source, tree)) if tree else ()
+
+
+def _strings(source: Source, tree: ast.Module) -> Iterator[_Literal]:
     parts = {
         id(child) for node in _computing(tree) for child in ast.walk(node) if child is not node
     }
@@ -99,6 +106,20 @@ def _literals(source: Source, tree: ast.Module) -> Iterator[_Literal]:
             yield _Literal(
                 node.value, span, bool(quote) and raw[len(quote) : -len(quote)] == node.value
             )
+
+
+def _given(tree: ast.Module) -> Iterator[ast.expr]:
+    """What stands in lists and the like, or is given by a keyword: no docstrings, nothing printed."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                yield from items
+            case ast.Dict(values=items):
+                yield from items
+            case ast.keyword(value=item) | ast.Assign(value=item):
+                yield item
+            case _:
+                pass
 
 
 def _computing(tree: ast.Module) -> Iterator[ast.AST]:
@@ -128,6 +149,16 @@ def _computed_places(source: Source, tree: ast.Module) -> Iterator[Span]:
             yield _span(source, node)
 
 
+def _unreadable(source: Source) -> Finding:
+    problem = Problem(
+        f"{source.path.name} is no Python that this Python reads, and may name a path",
+        f"{source.path}:1:1",
+        "look for @ file: in it, and write ranges there by hand",
+        "unreadable-setup",
+    )
+    return Finding(problem, "publish")
+
+
 def _computed(source: Source, span: Span) -> Finding:
     return Finding(
         Problem(
@@ -149,12 +180,6 @@ def _quote(raw: str) -> str:
 
 def _span(source: Source, node: ast.expr) -> Span:
     """ast counts lines from 1, and columns in bytes of UTF-8."""
-    data = source.data
-    offset = len(data) - len(data.removeprefix(BOM))
-    starts = [offset]
-    position = data.find(b"\n", offset)
-    while position >= 0:
-        starts.append(position + 1)
-        position = data.find(b"\n", position + 1)
+    starts = [line.start for line in source.lines]
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
     return Span(starts[node.lineno - 1] + node.col_offset, starts[end_line - 1] + end_column)

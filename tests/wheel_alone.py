@@ -8,7 +8,16 @@ import tempfile
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
-NEEDED = ("tests", "examples", "docs", "pyproject.toml", "README.md", "CHANGELOG.md", "mkdocs.yml", ".pre-commit-hooks.yaml")
+NEEDED = (
+    "tests",
+    "examples",
+    "docs",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "mkdocs.yml",
+    ".pre-commit-hooks.yaml",
+)
 # These kill and race the command for minutes; what is in the wheel cannot change that.
 LEFT_OUT = ("tests/test_killed.py", "tests/servers")
 SECONDS = 2400

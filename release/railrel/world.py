@@ -249,6 +249,10 @@ class Files(Protocol):
         """
         ...
 
+    def link(self, target: Path, at: Path) -> None:
+        """Make a symbolic link of our own."""
+        ...
+
     def settle_sdist(self, archive: Path, seconds: int) -> None:
         """Take out what tells when and by whom an sdist was packed; leave it alone if nothing does.
 

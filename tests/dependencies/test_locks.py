@@ -190,6 +190,43 @@ def test_members_of_a_uv_workspace_share_the_lock_of_its_root(shop: Shop) -> Non
     shop.uv("lock", "--check")
 
 
+def test_a_path_that_stays_leads_where_it_did(shop: Shop) -> None:
+    library_without_needs(shop.bench.root / "dev-lib", "dev-lib", "1.0")
+    group = '[dependency-groups]\ndev = ["dev-lib"]\n'
+    text = UV.replace("{url}", shop.url) + group
+    text = text.replace("sources]\n", 'sources]\ndev-lib = { path = "../dev-lib" }\n')
+    shop.bench.write("app/pyproject.toml", text)
+    shop.uv("lock")
+    before = shop.bench.snapshot(shop.bench.root / "dev-lib")
+
+    result = shop.fixed("--for", "publish")
+
+    lock = (shop.app / "uv.lock").read_text()
+    assert result.code == 0, result.err
+    assert 'directory = "../dev-lib"' in lock
+    assert "../issue-core" not in lock
+    assert shop.bench.snapshot(shop.bench.root / "dev-lib") == before
+    shop.uv("lock", "--check")
+
+
+def test_one_member_is_fixed_while_another_keeps_its_path(shop: Shop) -> None:
+    write = shop.bench.write
+    write("app/pyproject.toml", pyproject("[tool.uv]", 'workspace.members = ["one", "two"]'))
+    for name in ("one", "two"):
+        write(
+            f"app/{name}/pyproject.toml",
+            pyproject('dependencies = ["issue-core"]').replace('"app"', f'"{name}"')
+            + '[tool.uv.sources]\nissue-core = { path = "../../issue-core" }\n',
+        )
+    shop.uv("lock")
+
+    result = shop.bench.railrel("fix-deps", "one")
+
+    assert result.code == 0, result.err
+    assert '"../../issue-core"' in (shop.app / "two" / "pyproject.toml").read_text()
+    shop.uv("lock", "--check")
+
+
 def test_poetry(shop: Shop) -> None:
     shop.bench.write(
         "app/pyproject.toml",

@@ -95,13 +95,34 @@ def relock(
     for root in dict.fromkeys(one.root for one in stale):
         mine = tuple(one for one in stale if one.root == root)
         with world.files.scratch(world.cache / "locks", "lock-") as scratch:
-            copy = scratch / root.name
+            copy = _with_neighbours(world, root, scratch)
             copy_source(world, root, copy, [one.lock.path for one in mine])
             put_edits(world, root, copy, edited)
             made = relock_in(world, copy, mine, ask, environment)
         files += made.files
         findings += made.findings
     return Made(tuple(files), tuple(findings))
+
+
+def _with_neighbours(world: World, root: Path, scratch: Path) -> Path:
+    """Where the copy is to be, with links to the real neighbours beside it and one folder up.
+
+    A path that stays, for development or in another member, must lead somewhere for the tool.
+    """
+    copy = scratch / root.parent.name / root.name
+    for folder, place in ((root.parent, copy.parent), (root.parent.parent, copy.parent.parent)):
+        own = {root.name, root.parent.name}
+        for neighbour in _folders(folder):
+            if neighbour.name not in own:
+                world.files.link(neighbour, place / neighbour.name)
+    return copy
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_dir() and path.name[:1] != "."]
+    except OSError:
+        return []
 
 
 def relock_in(

@@ -405,7 +405,9 @@ def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replac
     name = found.name or canonicalize_name(wanted.name)
     now = wanted.range
     if isinstance(after, Document) and found.syntax in ("uv-sources", "poetry-path"):
-        now = next((r.range for r in listed(after) if r.name == name and r.range), now)
+        now = _standing(after, found) or next(
+            (r.range for r in listed(after) if r.name == name and r.range), now
+        )
     return Replacement(
         name=name,
         was=found.written,
@@ -417,6 +419,19 @@ def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replac
         syntax=found.syntax,
         kept=found.kept,
     )
+
+
+def _standing(after: Document, found: PathDependency) -> str:
+    """The version that stands in the entry itself, as Poetry has it."""
+    entry: object = after.values
+    for key in found.path:
+        if isinstance(entry, dict):
+            entry = entry.get(key)
+        elif isinstance(entry, list) and isinstance(key, int) and key < len(entry):
+            entry = entry[key]
+        else:
+            return ""
+    return str(entry.get("version", "")) if isinstance(entry, dict) else ""
 
 
 def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -131,6 +131,11 @@ class RealFiles:
         with _explained(target):
             copy_files(source, names, target)
 
+    def link(self, target: Path, at: Path) -> None:
+        with _explained(at):
+            at.parent.mkdir(parents=True, exist_ok=True)
+            at.symlink_to(target)
+
     def settle_sdist(self, archive: Path, seconds: int) -> None:
         with _explained(archive), _readable(archive):
             if not _is_settled(archive, seconds):
@@ -418,6 +423,10 @@ def _remove(folder: Path) -> None:
     def make_writable(_: object, name: str, __: object) -> None:
         with contextlib.suppress(OSError):
             Path(name).parent.chmod(0o700)
+            if Path(name).is_symlink():
+                # What it leads to is not ours.
+                Path(name).unlink()
+                return
             Path(name).chmod(0o700)
             if Path(name).is_dir():
                 shutil.rmtree(name, ignore_errors=True)

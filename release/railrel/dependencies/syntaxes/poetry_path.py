@@ -36,6 +36,8 @@ _TABLES = (
     (*_POETRY, "dev-dependencies"),
     (*_POETRY, "group", "*", "dependencies"),
 )
+_RULE = "outside-range"
+_MEND = "change the range to {}, or check out a version that it admits"
 _PATH_KEYS = frozenset({"path", "develop", "subdirectory", "file", "url", "git", "rev", "tag", "branch"})  # fmt: skip
 
 
@@ -62,7 +64,13 @@ def edits(
     if not enriched:
         written = entry.get("version")
         if isinstance(written, str) and written.strip() not in ("", "*"):
-            yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
+            trouble = _outside(written, wanted)
+            if trouble:
+                yield Problem(
+                    f"{found.name}: {trouble}", found.at, _MEND.format(wanted.range), _RULE
+                )
+            else:
+                yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
             return
         version = [("version", f'"{wanted.range}"'), *index]
         yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version"}, version)
@@ -77,6 +85,27 @@ def edits(
         yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
     else:
         yield from remove_entry(source, found.path)
+
+
+def _outside(written: str, wanted: Wanted) -> str:
+    """Why the version beside the path does not fit what is written, in Poetry's own words for ranges.
+
+    https://python-poetry.org/docs/dependency-specification/#version-constraints
+    """
+    from poetry.core.constraints.version import Version, parse_constraint
+    from poetry.core.constraints.version.exceptions import ParseConstraintError
+
+    try:
+        fits = parse_constraint(written).allows(Version.parse(str(wanted.version)))
+    except ParseConstraintError:
+        return f"{written!r} is not a version constraint"
+    except ValueError:
+        return f"{written!r} cannot be compared with {wanted.version}"
+    return (
+        ""
+        if fits
+        else f"the range {written} does not admit {wanted.version}, the version beside it"
+    )
 
 
 def index_entry(index: Index) -> IndexEntry:

@@ -98,7 +98,7 @@ def _strings(source: Source, tree: ast.Module) -> Iterator[_Literal]:
     parts = {
         id(child) for node in _computing(tree) for child in ast.walk(node) if child is not node
     }
-    for node in ast.walk(tree):
+    for node in _given(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
             span = _span(source, node)
             raw = source.raw(span)

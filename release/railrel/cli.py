@@ -109,6 +109,14 @@ def _give_up_stdout() -> None:
 
 def entry() -> None:
     """The `railrel` command."""
+    try:
+        _entered()
+    except KeyboardInterrupt:
+        # While modules were loaded, before anybody could say so.
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+def _entered() -> None:
     from railrel.effects import real_world
 
     if sys.stdout is None or sys.stderr is None:

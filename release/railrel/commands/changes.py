@@ -1,9 +1,12 @@
 """Changing files of the user's as fix-deps and link do, and taking it back.
 
-Each run records its changes in one file, `.railrel/undo/000001.json` and so on.
+Each run records its changes in one file, `.railrel/undo/000001-….json` and so on.
 """
 
 import difflib
+import hashlib
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,11 +14,13 @@ from railrel.commands.context import Context
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.undo import Record, read, record, taken_back, written
 from railrel.errors import ConfigError, ConflictError, Problem
+from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import FileChange
 
 _KEPT = 50
+_NAME = re.compile(r"[0-9]{6,}-[0-9a-f]{8}\.json")
 
 
 class NothingRecordedError(ConfigError):
@@ -52,14 +57,16 @@ def _remembered(
 ) -> FileChange:
     """The change that records these, to be made together with them."""
     runs = _runs(context, workspace)
-    number = int(runs[-1].stem) + 1 if runs else 1
+    number = int(runs[-1].stem.partition("-")[0]) + 1 if runs else 1
     run = {
         _key(workspace, project): record(files, workspace.root)
         for project, files in changed.items()
         if files
     }
-    path = _folder(context, workspace) / f"{number:06}.json"
-    return FileChange(path, None, written(run))
+    data = written(run)
+    # Two runs at once may take one number; what they did tells them apart.
+    name = f"{number:06}-{hashlib.sha256(data).hexdigest()[:8]}.json"
+    return FileChange(_folder(context, workspace) / name, None, data)
 
 
 def _forget_oldest(context: Context, workspace: Workspace) -> None:
@@ -89,7 +96,7 @@ def backwards(
 
 def forgotten(workspace: Workspace, path: Path, projects: tuple[Project, ...]) -> FileChange:
     """The change that takes these projects out of a run's record."""
-    data = path.read_bytes()
+    data = read_bytes(path)
     gone = {_key(workspace, project) for project in projects}
     left = {key: one for key, one in read(data).items() if key not in gone}
     return FileChange(path, data, written(left))
@@ -99,8 +106,14 @@ def _files(workspace: Workspace, kept: Record) -> tuple[FileRewrite, ...]:
     files: list[FileRewrite] = []
     problems: list[Problem] = []
     for one in kept.files:
-        place = workspace.root / one.path
-        present = place.read_bytes() if place.is_file() else b""
+        place = Path(os.path.normpath(workspace.root / one.path))
+        if not place.is_relative_to(workspace.root):
+            problems.append(Problem(f"the record names {place}, outside the workspace", str(place)))
+            continue
+        if not place.is_file():
+            # Removed since, by somebody who did not want it; the others can still be taken back.
+            continue
+        present = read_bytes(place)
         before = taken_back(one, present, place)
         if isinstance(before, list):
             problems += before
@@ -113,7 +126,7 @@ def _files(workspace: Workspace, kept: Record) -> tuple[FileRewrite, ...]:
 
 def _read(path: Path) -> dict[str, Record]:
     try:
-        return read(path.read_bytes())
+        return read(read_bytes(path))
     except ValueError as error:
         raise ConfigError(
             "the record of a change cannot be understood", at=str(path), hint=f"rm '{path}'"
@@ -122,7 +135,16 @@ def _read(path: Path) -> dict[str, Record]:
 
 def _runs(context: Context, workspace: Workspace) -> list[Path]:
     folder = _folder(context, workspace)
-    return sorted(path for path in folder.glob("*.json") if path.stem.isdigit())
+    try:
+        return sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ConfigError(
+            f"the records of changes cannot be listed: {error.strerror}",
+            at=str(folder),
+            hint=f"check its permissions: ls -ld {folder}",
+        ) from error
 
 
 def _folder(context: Context, workspace: Workspace) -> Path:

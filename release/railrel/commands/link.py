@@ -51,6 +51,12 @@ def command(
     (mine,) = workspace.choose((project,), context.start)
     other = _sibling(context, workspace, sibling)
     stop_for(workspace, (mine,))
+    if other.folder == mine.folder:
+        raise ConfigError(
+            f"{mine.name} cannot be linked to itself",
+            at=str(mine.folder),
+            hint=f"name the sibling: railrel link {mine.name} SIBLING",
+        )
     scan = look(mine, context.neighbourhood(workspace))
     if scan.files.problems:
         raise ConfigError.of(scan.files.problems)

@@ -18,7 +18,9 @@ from railrel.dependencies.relock import (
     with_files,
 )
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
+from railrel.distributions.build import scm_variables
 from railrel.errors import ConfigError, ExitCode
+from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.dockerignore import dockerignore
 from railrel.workspace.projects import Project
@@ -106,7 +108,7 @@ def _names(context: Context, project: Project) -> tuple[str, ...]:
     ignore = project.folder / ".dockerignore"
     if not ignore.is_file():
         return names
-    return dockerignore(ignore.read_text("utf-8", "replace")).kept(names)
+    return dockerignore(read_bytes(ignore).decode("utf-8", "replace")).kept(names)
 
 
 def _repository(folder: Path) -> list[str]:
@@ -144,9 +146,18 @@ def _run(
         for finding in rewrite.findings:
             if finding.blocks and finding.breaks != "development":
                 context.console.problem(finding.problem, "finding")
-        environment = {**world.environment, "PWD": str(copy)}
+        environment = {**world.environment, **_version(context, project), "PWD": str(copy)}
         context.console.detail(f"{project.name}: {shlex.join(argv)} in {copy}")
         return world.processes.attached(Command(argv, copy, environment))
+
+
+def _version(context: Context, project: Project) -> dict[str, str]:
+    """For backends that ask git for the version, where the copy has no repository."""
+    if not project.version_from_tag or (project.folder / ".git").is_dir():
+        return {}
+    git = context.world.git.state(project.folder)
+    version = project.tagged(git.tags if git else ()).version
+    return scm_variables(version) if version else {}
 
 
 def _within(rewrite: Rewrite, copy: Path) -> list[FileRewrite]:

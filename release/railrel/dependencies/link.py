@@ -18,10 +18,12 @@ from railrel.dependencies.scan import Scan
 from railrel.dependencies.syntaxes import requirement_files
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.dependencies.tables import same_name
-from railrel.documents import Document
+from railrel.documents import Document, Table
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source
 from railrel.workspace.projects import Project
+
+_POETRY = ("tool", "poetry", "dependencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +68,14 @@ def _is_linked(found: PathDependency, sibling: Project) -> bool:
 def _pyproject(files: ProjectFiles, sibling: Project, path: str) -> Link | Problem | None:
     document = files.documents[0]
     names = {r.name for r in listed(document)}
-    poetry = document.table("tool", "poetry", "dependencies")
-    if any(same_name(key, sibling.name) for key in poetry):
-        return _in_poetry(document, sibling, path)
+    for table, entries in _poetry_tables(document):
+        if any(same_name(key, sibling.name) for key in entries):
+            return _in_poetry(document, table, sibling, path)
     if sibling.name not in names:
         return None
     match _tool(document):
         case "poetry":
-            return _in_poetry(document, sibling, path)
+            return _in_poetry(document, _POETRY, sibling, path)
         case "pdm":
             return _in_pdm(document, sibling, path)
         case _:
@@ -100,8 +102,17 @@ def _in_uv(document: Document, sibling: Project, path: str) -> Link | Problem:
     return _set(document, ("tool", "uv", "sources"), key, value)
 
 
-def _in_poetry(document: Document, sibling: Project, path: str) -> Link | Problem:
-    table = ("tool", "poetry", "dependencies")
+def _poetry_tables(document: Document) -> Iterator[tuple[tuple[str, ...], Table]]:
+    """The tables in which Poetry lists dependencies."""
+    groups = document.table("tool", "poetry", "group")
+    named = (("tool", "poetry", "group", name, "dependencies") for name in groups)
+    for table in (_POETRY, ("tool", "poetry", "dev-dependencies"), *named):
+        yield table, document.table(*table)
+
+
+def _in_poetry(
+    document: Document, table: tuple[str, ...], sibling: Project, path: str
+) -> Link | Problem:
     key = _key(document, table, sibling)
     entry = document.table(*table).get(key)
     kept = {"extras", "markers", "python", "optional"}
@@ -129,12 +140,16 @@ def _key(document: Document, table: tuple[str, ...], sibling: Project) -> str:
 
 
 def _set(document: Document, table: tuple[str, ...], key: str, value: str) -> Link | Problem:
+    there = document.table(*table).get(key)
     by_hand = Problem(
         f"{'.'.join(table)} is written in a way that railrel cannot add to",
         document.at(table),
         f"write below [{'.'.join(table)}]: {key} = {value}",
         "cannot-link",
     )
+    if isinstance(there, list) and table[-1] != "dev-dependencies":
+        # Each entry has markers of its own, and only one of them is the sibling's.
+        return by_hand
     try:
         after = set_entry(document, table, key, value)
         if key not in after.table(*table):

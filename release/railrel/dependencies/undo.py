@@ -69,7 +69,7 @@ def read(data: bytes) -> dict[str, Record]:
             name: Record(tuple(_file(item) for item in entry["files"]))
             for name, entry in json.loads(data).items()
         }
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 
@@ -89,7 +89,10 @@ def taken_back(kept: FileRecord, present: bytes, path: Path) -> bytes | list[Pro
     places: list[tuple[int, Hunk]] = []
     problems: list[Problem] = []
     for hunk in kept.hunks:
-        place = hunk.line if untouched else _place(lines, hunk)
+        place = hunk.line if untouched else _place(lines, hunk, hunk.after)
+        if place is None and hunk.before and _place(lines, hunk, hunk.before) is not None:
+            # Somebody, or git, has taken this back already.
+            continue
         if place is None:
             problems.append(_changed(lines, hunk, path))
         else:
@@ -139,9 +142,9 @@ def _common(one: list[bytes], other: list[bytes]) -> int:
     return length
 
 
-def _place(lines: list[bytes], hunk: Hunk) -> int | None:
-    """Where the new lines stand now: by themselves, or between their neighbours when there are none."""
-    wanted = [_bytes(line) for line in hunk.after]
+def _place(lines: list[bytes], hunk: Hunk, texts: tuple[str, ...]) -> int | None:
+    """Where these lines stand now: by themselves, or between their neighbours when there are none."""
+    wanted = [_bytes(line) for line in texts]
     size = len(wanted)
     found = [i for i in range(len(lines) - size + 1) if lines[i : i + size] == wanted]
     between = [i for i in found if _between(lines, i, size, hunk)]

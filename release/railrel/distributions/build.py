@@ -60,13 +60,16 @@ def _build_variables(world: World, epoch: int, scm_version: Version | None) -> d
     dropped = PUBLISHING_VARIABLES | {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"}
     kept = {name: value for name, value in world.environment.items() if name not in dropped}
     fixed = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "PYTHONHASHSEED": "0"}
-    version = str(scm_version) if scm_version else ""
-    asked = {
-        "SETUPTOOLS_SCM_PRETEND_VERSION": version,  # setuptools-scm, hatch-vcs
-        "PDM_BUILD_SCM_VERSION": version,
-        "POETRY_DYNAMIC_VERSIONING_BYPASS": version,
+    return {**kept, **fixed, **(scm_variables(scm_version) if scm_version else {})}
+
+
+def scm_variables(version: Version) -> dict[str, str]:
+    """What tells backends the version that they would else ask git for."""
+    return {
+        "SETUPTOOLS_SCM_PRETEND_VERSION": str(version),  # setuptools-scm, hatch-vcs
+        "PDM_BUILD_SCM_VERSION": str(version),
+        "POETRY_DYNAMIC_VERSIONING_BYPASS": str(version),
     }
-    return {**kept, **fixed, **(asked if version else {})}
 
 
 def _run_hooks(

@@ -15,7 +15,6 @@ import secrets
 import shutil
 import tarfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -229,6 +228,8 @@ def _each(work: Callable[[T], None], items: list[T]) -> None:
         for item in items:
             work(item)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=8) as pool:
         for _ in pool.map(work, items):
             pass

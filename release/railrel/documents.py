@@ -1,16 +1,17 @@
 """A TOML file: its values, and where in its bytes each one stands.
 
-Values come from `tomllib`, positions from the tree-sitter grammar, so nothing here knows how TOML
+Values come from `tomli`, which is `tomllib` compiled, positions from the tree-sitter grammar, so nothing here knows how TOML
 is spelled beyond keys. Positions are byte offsets; people are told lines and columns, from 1.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import tomli
 
 from railrel.errors import ConfigError
 from railrel.sources import BOM, Source, Span, read_bytes
@@ -60,8 +61,8 @@ class Document(Source):
     def values(self) -> Table:
         """The parsed file. ConfigError with line and column if it is not TOML."""
         try:
-            return tomllib.loads(self.text.replace("\r\n", "\n"))
-        except tomllib.TOMLDecodeError as error:
+            return tomli.loads(self.text.replace("\r\n", "\n"))
+        except tomli.TOMLDecodeError as error:
             raise _unreadable(self.path, self.text, str(error)) from error
         except RecursionError as error:
             raise ConfigError(
@@ -231,5 +232,5 @@ def _keys(node: "tree_sitter.Node") -> tuple[str, ...]:
         return tuple(key for child in node.children if child.is_named for key in _keys(child))
     raw = (node.text or b"").decode("utf-8")
     if node.type == "quoted_key":
-        return (str(tomllib.loads(f"key = {raw}")["key"]),)
+        return (str(tomli.loads(f"key = {raw}")["key"]),)
     return (raw,)

@@ -823,6 +823,32 @@ def test_e11_images_and_workflows_are_reported(bench: Bench) -> None:
     assert not any(finding.blocks for finding in found.findings)
 
 
+def test_a_remote_repository_or_url_is_no_path(bench: Bench) -> None:
+    text = (
+        'dependencies = ["issue-core", "x @ https://example.com/x.whl"]\n[tool.uv.sources]\n'
+        'issue-core = { git = "https://git.example.com/acme/issue-core", subdirectory = "py" }\n'
+    )
+    bench.write("app/pyproject.toml", HEAD + text)
+
+    found = bench.plan()
+
+    assert (found.files, found.findings, found.problems) == ((), (), ())
+
+
+def test_an_image_that_would_follow_a_kept_path_is_reported(bench: Bench) -> None:
+    bench.write(
+        "app/Dockerfile",
+        "FROM x\nRUN uv sync --frozen && uv sync\n# RUN uv sync\nRUN uv pip install --no-sources .\n",
+    )
+
+    assert bench.rules(Request(keep_source=True)) == [
+        ("kept-source-in-image", "Dockerfile:2:25", "image")
+    ]
+    assert bench.rules() == []
+    bench.write("app/Dockerfile", "FROM x\nENV UV_FROZEN=1\nRUN uv sync\n")
+    assert bench.rules(Request(keep_source=True)) == []
+
+
 def test_e11_a_stage_of_a_siblings_name_is_a_stage(bench: Bench) -> None:
     bench.write("app/Dockerfile", "FROM x AS issue-core\nFROM y\nCOPY --from=issue-core /a /b\n")
 

@@ -114,6 +114,8 @@ class Around:
     """Files whose lines become metadata of the distribution (`dynamic`)."""
     scripts: bool = False
     """Whether scripts with their own requirements (PEP 723) are to be changed."""
+    keep_source: bool = False
+    """Whether paths are to stay for development."""
     alone: bool = False
     """Whether the project is a copy that has to do without its workspace."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -79,6 +80,9 @@ class Request:
     """The files are for a copy that has to do without its workspace."""
 
 
+ANY: Final = Request()
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """One path dependency and the range that takes its place."""
@@ -129,7 +133,7 @@ class Rewrite:
 
 def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Rewrite:
     """Work out the files with every path dependency turned into a range. Writes nothing."""
-    found = look(project, neighbourhood, scripts=request.scripts, alone=request.alone)
+    found = look(project, neighbourhood, request)
     chosen = [d for d in found.found if concerns(request.purpose, d.breaks)]
     unkeepable = [d for d in chosen if request.keep_source and d.syntax in CANNOT_KEEP]
     findings = (
@@ -188,9 +192,7 @@ def _unkeepable(found: PathDependency) -> Finding:
 def look(
     project: Project,
     neighbourhood: Neighbourhood,
-    *,
-    scripts: bool = False,
-    alone: bool = False,
+    request: Request = ANY,
     instead: Mapping[Path, bytes] | None = None,
 ) -> Scan:
     """Find what a project names by its place.
@@ -202,8 +204,9 @@ def look(
         members=neighbourhood.members,
         siblings=neighbourhood.siblings,
         uv_root=neighbourhood.uv_root(project.folder),
-        scripts=scripts,
-        alone=alone,
+        scripts=request.scripts,
+        keep_source=request.keep_source,
+        alone=request.alone,
     )
     return scan(project.document, around, instead)
 

@@ -12,7 +12,7 @@ from railrel.dependencies.locks import LOCKS
 from railrel.dependencies.project_files import can_name_a_neighbour
 from railrel.dependencies.ranges import is_bounded
 from railrel.dependencies.references import Finding, PathDependency, Purpose, concerns
-from railrel.dependencies.rewrite import Neighbourhood, look
+from railrel.dependencies.rewrite import Neighbourhood, Request, look
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.sources import Source
@@ -49,7 +49,7 @@ def findings(
     commit: Commit, neighbourhood: Neighbourhood, purpose: Purpose, *, keep_source: bool
 ) -> Iterator[Finding]:
     """Each path in the commit that stands in the way of the purpose."""
-    scan = look(commit.project, neighbourhood, instead=commit.contents)
+    scan = look(commit.project, neighbourhood, Request(keep_source=keep_source), commit.contents)
     for found in scan.found:
         if found.file not in commit.contents or not concerns(purpose, found.breaks):
             continue

@@ -3,6 +3,7 @@
 from railrel.dependencies.references import Reporter
 from railrel.dependencies.reported import (
     direct_references,
+    kept_sources,
     local_indexes,
     mentions,
     other_locks,
@@ -20,4 +21,4 @@ TOML: tuple[Reporter[Document], ...] = (
     workspace_members,
     tool_tables,
 )
-TEXT: tuple[Reporter[Source], ...] = (*mentions.KINDS, other_locks)
+TEXT: tuple[Reporter[Source], ...] = (*mentions.KINDS, kept_sources, other_locks)

@@ -102,18 +102,13 @@ def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
 def _names(context: Context, project: Project) -> tuple[str, ...]:
     """What is copied: git's files without what the build would not be sent."""
     names = source_names(context.world, project.folder)
-    if project.version_from_tag:
-        # The version is in the tags; without the repository nothing there could be built.
-        names = (*names, *_repository(project.folder))
     ignore = project.folder / ".dockerignore"
-    if not ignore.is_file():
-        return names
-    return dockerignore(read_bytes(ignore).decode("utf-8", "replace")).kept(names)
-
-
-def _repository(folder: Path) -> list[str]:
-    files = (folder / ".git").rglob("*") if (folder / ".git").is_dir() else ()
-    return sorted(path.relative_to(folder).as_posix() for path in files if path.is_file())
+    if ignore.is_file():
+        names = dockerignore(read_bytes(ignore).decode("utf-8", "replace")).kept(names)
+    if project.version_from_tag and (project.folder / ".git").is_dir():
+        # The version is in the tags; without the repository nothing there could be built.
+        names = (*names, ".git")
+    return names
 
 
 def _run(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
+from railrel.dependencies.following import followed, misnamed, named
 from railrel.dependencies.listed import listed
 from railrel.dependencies.references import Finding, PathDependency
-from railrel.dependencies.rewrite import Neighbourhood, followed, look, misnamed, named
+from railrel.dependencies.rewrite import Neighbourhood, look
 from railrel.errors import Problem
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import Edges

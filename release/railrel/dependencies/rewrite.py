@@ -1,25 +1,24 @@
 """From path dependencies to version ranges: the plan that changes a project's files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import Version
 
-from railrel.dependencies.edits import Edit, append_to_array, apply, clashing, drop_empty_section
+from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
+from railrel.dependencies.following import ProjectAt, followed, misnamed, version_of
+from railrel.dependencies.indexes import with_index
 from railrel.dependencies.listed import listed
-from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
 from railrel.dependencies.ranges import DEFAULT, Style, range_for
 from railrel.dependencies.references import (
     Around,
     Breaks,
     Finding,
     Index,
-    IndexEntry,
     Members,
     PathDependency,
     Purpose,
@@ -31,10 +30,6 @@ from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.sources import Source
 from railrel.workspace.projects import Project
-
-ProjectAt = Callable[[Path], Project | None]
-"""Reads the project in a folder; None where there is none."""
-
 
 # Why a path cannot stay for development: what each tool says of a path beside a range.
 CANNOT_KEEP: Mapping[str, str] = {
@@ -165,11 +160,11 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         if isinstance(after, Document):
             if any(found.syntax == "uv-sources" for found in edited):
                 after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
-            with_index = _with_index(after, [d for d in edited if not d.kept], request)
-            if isinstance(with_index, list):
-                problems += with_index
+            indexed = _indexed(after, [d for d in edited if not d.kept], request)
+            if isinstance(indexed, list):
+                problems += indexed
                 continue
-            after = with_index
+            after = indexed
         _prove(source, after, found, request)
         changed.append(FileRewrite(source.path, source.data, after.data))
         replacements += [_replacement(after, d, mine[d]) for d in edited]
@@ -211,63 +206,12 @@ def look(
     return scan(project.document, around, instead)
 
 
-def followed(found: PathDependency, project_at: ProjectAt) -> Project | None:
-    """The project that a path leads to."""
-    if not isinstance(found.target, Folder):
-        return None
-    target = project_at(found.target.folder)
-    if target is None and found.target.otherwise:
-        return project_at(found.target.otherwise)
-    return target
-
-
-def misnamed(found: PathDependency, target: Project | None) -> Problem | None:
-    """What is wrong with where a path dependency leads, if anything."""
-    match found.target:
-        case Unresolvable(reason):
-            return Problem(
-                f"{found.shown} is taken from {found.written}: {reason}",
-                found.at,
-                "write the range by hand, for example >=1.2,<2",
-                "path-not-followed",
-            )
-        case BuiltFile(file, name) if found.name not in (None, name):
-            return Problem(
-                f"{found.shown} is taken from {found.written}, but {file.name} holds {name}",
-                found.at,
-                f"write {name}, or mend the path",
-                "path-to-another",
-            )
-        case BuiltFile():
-            return None
-        case Folder(folder):
-            return _misplaced(found, folder, target)
-
-
-def _misplaced(found: PathDependency, folder: Path, target: Project | None) -> Problem | None:
-    if target is None:
-        return Problem(
-            f"{found.shown} is taken from {found.written}, where no project is",
-            found.at,
-            f"check out {found.name or folder.name} at {folder}, or write the range by hand",
-            "path-to-nothing",
-        )
-    if found.name not in (None, target.name):
-        return Problem(
-            f"{found.shown} is taken from {found.written}, but {target.written_name} is there",
-            found.at,
-            f"write {target.written_name}, or mend the path",
-            "path-to-another",
-        )
-    return None
-
-
 def _wanted(found: PathDependency, project_at: ProjectAt, request: Request) -> Wanted | Problem:
     target = followed(found, project_at)
     trouble = misnamed(found, target)
     if trouble:
         return trouble
-    version, name = _version(found, target)
+    version, name = version_of(found, target)
     if version is None:
         file = target.document.path if target else found.file
         return Problem(
@@ -280,12 +224,6 @@ def _wanted(found: PathDependency, project_at: ProjectAt, request: Request) -> W
     if isinstance(wanted, Problem):
         return Problem(f"{found.shown}: {wanted.message}", found.at, wanted.hint, wanted.rule)
     return Wanted(name, wanted, version, request.index, request.keep_source)
-
-
-def _version(found: PathDependency, target: Project | None) -> tuple[Version | None, str]:
-    if isinstance(found.target, BuiltFile):
-        return found.target.version, found.target.name
-    return (target.version, target.written_name) if target else (None, found.shown)
 
 
 def _edits(
@@ -322,52 +260,16 @@ def _two_versions(
     ]
 
 
-def _with_index(
+def _indexed(
     after: Document, edited: list[PathDependency], request: Request
 ) -> Document | list[Problem]:
     """The document with the registry's index where its tools need it; or what forbids that."""
     index = request.index
-    problems: list[Problem] = []
-    for syntax in dict.fromkeys(toml_syntax(found) for found in edited):
-        where = syntax.index_entry(index) if syntax and index else None
-        if index is None or where is None or request.keep_source:
-            continue
-        wrong = _index_trouble(after, where, index)
-        if wrong:
-            problems += wrong
-        elif not any(entry.get("name") == index.name for entry in _entries(after, where[0])):
-            after = append_to_array(after, where[0], where[1])
-    return problems or after
-
-
-def _index_trouble(after: Document, where: IndexEntry, index: Index) -> list[Problem]:
-    """Indexes of our name that lead elsewhere: two registries cannot share a name."""
-    keys = where[0]
-    if not isinstance(after.table(*keys[:-1]).get(keys[-1], []), list):
-        return [
-            Problem(
-                f"{'.'.join(keys)} is not a list of tables, so no index can be added to it",
-                after.at(keys),
-                f"write it as [[{'.'.join(keys)}]]",
-                "index-not-a-list",
-            )
-        ]
-    return [
-        Problem(
-            f"the index {index.name} is already another: {entry.get('url')}",
-            after.at((*keys, number)),
-            'choose another name: index-name = "…" below [tool.railrel]',
-            "index-name-taken",
-        )
-        for number, entry in enumerate(_entries(after, keys))
-        if entry.get("name") == index.name
-        and str(entry.get("url", "")).rstrip("/") != index.url.rstrip("/")
-    ]
-
-
-def _entries(document: Document, path: tuple[str, ...]) -> list[dict[str, object]]:
-    value = document.table(*path[:-1]).get(path[-1])
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    if index is None or request.keep_source:
+        return after
+    syntaxes = dict.fromkeys(toml_syntax(found) for found in edited)
+    entries = (syntax.index_entry(index) for syntax in syntaxes if syntax)
+    return with_index(after, [entry for entry in entries if entry], index)
 
 
 def _prove(before: Source, after: Source, found: Scan, request: Request) -> None:
@@ -439,10 +341,3 @@ def _standing(after: Document, found: PathDependency) -> str:
 
 def _distinct(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(dict.fromkeys(problems))
-
-
-def named(found: PathDependency, target: Project | None) -> PathDependency:
-    """With the name that the place gives where the file gives none."""
-    if found.name is None and isinstance(found.target, BuiltFile):
-        return replace(found, name=found.target.name)
-    return replace(found, name=target.name) if found.name is None and target else found

@@ -1,0 +1,80 @@
+"""Where a path dependency leads on this machine, and what is wrong with that."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from packaging.version import Version
+
+from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
+from railrel.dependencies.references import PathDependency
+from railrel.errors import Problem
+from railrel.workspace.projects import Project
+
+ProjectAt = Callable[[Path], Project | None]
+"""Reads the project in a folder; None where there is none."""
+
+
+def followed(found: PathDependency, project_at: ProjectAt) -> Project | None:
+    """The project that a path leads to."""
+    if not isinstance(found.target, Folder):
+        return None
+    target = project_at(found.target.folder)
+    if target is None and found.target.otherwise:
+        return project_at(found.target.otherwise)
+    return target
+
+
+def misnamed(found: PathDependency, target: Project | None) -> Problem | None:
+    """What is wrong with where a path dependency leads, if anything."""
+    match found.target:
+        case Unresolvable(reason):
+            return Problem(
+                f"{found.shown} is taken from {found.written}: {reason}",
+                found.at,
+                "write the range by hand, for example >=1.2,<2",
+                "path-not-followed",
+            )
+        case BuiltFile(file, name) if found.name not in (None, name):
+            return Problem(
+                f"{found.shown} is taken from {found.written}, but {file.name} holds {name}",
+                found.at,
+                f"write {name}, or mend the path",
+                "path-to-another",
+            )
+        case BuiltFile():
+            return None
+        case Folder(folder):
+            return _misplaced(found, folder, target)
+
+
+def _misplaced(found: PathDependency, folder: Path, target: Project | None) -> Problem | None:
+    if target is None:
+        return Problem(
+            f"{found.shown} is taken from {found.written}, where no project is",
+            found.at,
+            f"check out {found.name or folder.name} at {folder}, or write the range by hand",
+            "path-to-nothing",
+        )
+    if found.name not in (None, target.name):
+        return Problem(
+            f"{found.shown} is taken from {found.written}, but {target.written_name} is there",
+            found.at,
+            f"write {target.written_name}, or mend the path",
+            "path-to-another",
+        )
+    return None
+
+
+def version_of(found: PathDependency, target: Project | None) -> tuple[Version | None, str]:
+    """The version that a range can start from, and the name as its owner writes it."""
+    if isinstance(found.target, BuiltFile):
+        return found.target.version, found.target.name
+    return (target.version, target.written_name) if target else (None, found.shown)
+
+
+def named(found: PathDependency, target: Project | None) -> PathDependency:
+    """With the name that the place gives where the file gives none."""
+    if found.name is None and isinstance(found.target, BuiltFile):
+        return replace(found, name=found.target.name)
+    return replace(found, name=target.name) if found.name is None and target else found

@@ -1,0 +1,78 @@
+"""Single files, whole or not at all."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from railrel.errors import RefusedError
+
+
+@contextlib.contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the system says about a file into something to act on."""
+    try:
+        yield
+    except OSError as error:
+        where = str(error.filename or path)
+        if isinstance(error, PermissionError):
+            hint = f"check who owns it: ls -ld {Path(where).parent}"
+        else:
+            hint = "make room or choose another disk, then run the same command again"
+        raise RefusedError(f"cannot write: {error.strerror}", at=where, hint=hint) from error
+
+
+def replace_with(path: Path, data: bytes, *, mode: int) -> None:
+    """Write beside the file, then rename into its place."""
+    partial = beside(path)
+    try:
+        write(partial, data, mode)
+        partial.replace(path)
+        sync(path.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_like(path: Path, data: bytes, model: Path) -> None:
+    """Write a new file with the mode, and as far as allowed the owner, of another."""
+    if not model.exists():
+        write(path, data, 0o600)
+        return
+    status = model.stat()
+    write(path, data, status.st_mode & 0o7777)
+    if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(PermissionError):
+            os.chown(path, status.st_uid, status.st_gid)
+        path.chmod(status.st_mode & 0o7777)
+
+
+def write(path: Path, data: bytes, mode: int) -> None:
+    """Write a new file, on the disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fchmod(file.fileno(), mode)
+        os.fsync(file.fileno())
+
+
+def beside(path: Path) -> Path:
+    """A name for what is to become the file, that no other file has."""
+    # The same folder, so that the rename stays within one file system.
+    return path.with_name(f".{path.name}.railrel-{secrets.token_hex(6)}")
+
+
+def sync(path: Path) -> None:
+    """Have a file, or what a folder lists, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def digest(data: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

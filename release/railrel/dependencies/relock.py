@@ -95,7 +95,8 @@ def relock(
     for root in dict.fromkeys(one.root for one in stale):
         mine = tuple(one for one in stale if one.root == root)
         with world.files.scratch(world.cache / "locks", "lock-") as scratch:
-            copy = _with_neighbours(world, root, scratch)
+            hidden = ask.folders if any(one.kind.HOLDS_ON for one in mine) else ()
+            copy = _with_neighbours(world, root, scratch, hidden)
             copy_source(world, root, copy, [one.lock.path for one in mine])
             put_edits(world, root, copy, edited)
             made = relock_in(world, copy, mine, ask, environment)
@@ -104,7 +105,7 @@ def relock(
     return Made(tuple(files), tuple(findings))
 
 
-def _with_neighbours(world: World, root: Path, scratch: Path) -> Path:
+def _with_neighbours(world: World, root: Path, scratch: Path, hidden: tuple[Path, ...]) -> Path:
     """Where the copy is to be, with links to the real neighbours beside it and one folder up.
 
     A path that stays, for development or in another member, must lead somewhere for the tool.
@@ -113,7 +114,7 @@ def _with_neighbours(world: World, root: Path, scratch: Path) -> Path:
     for folder, place in ((root.parent, copy.parent), (root.parent.parent, copy.parent.parent)):
         own = {root.name, root.parent.name}
         for neighbour in _folders(folder):
-            if neighbour.name not in own:
+            if neighbour.name not in own and neighbour not in hidden:
                 world.files.link(neighbour, place / neighbour.name)
     return copy
 
@@ -260,7 +261,8 @@ def asked(rewrites: Iterable[Rewrite], stale: Iterable[Stale], index: Index | No
     ]
     names = dict.fromkeys(r.name for rewrite in mine for r in rewrite.replacements)
     kept = dict.fromkeys(name for rewrite in mine for name in rewrite.kept)
-    return Ask(tuple(names), tuple(kept), index)
+    folders = dict.fromkeys(folder for rewrite in mine for folder in rewrite.folders)
+    return Ask(tuple(names), tuple(folders), tuple(kept), index)
 
 
 def with_files(rewrite: Rewrite, made: Made) -> Rewrite:

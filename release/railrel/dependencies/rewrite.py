@@ -13,6 +13,7 @@ from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
 from railrel.dependencies.following import ProjectAt, followed, misnamed, version_of
 from railrel.dependencies.indexes import with_index
 from railrel.dependencies.listed import listed
+from railrel.dependencies.paths import Folder
 from railrel.dependencies.ranges import DEFAULT, Style, range_for
 from railrel.dependencies.references import (
     Around,
@@ -117,6 +118,8 @@ class Rewrite:
     """What is left to a person, for the purpose that was asked for."""
     problems: tuple[Problem, ...]
     """If there are any, nothing may be changed."""
+    folders: tuple[Path, ...] = ()
+    """Where the replaced paths led."""
     kept: tuple[NormalizedName, ...] = ()
     """Projects whose path stays for development; locks have to pass over it."""
 
@@ -171,7 +174,16 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))
     kept = {d.name for d in chosen if request.keep_source and d.syntax == "uv-sources" and d.name}
-    return Rewrite(project, tuple(changed), tuple(replacements), findings, (), tuple(sorted(kept)))
+    folders = {d.target.folder for d in chosen if isinstance(d.target, Folder) and not d.kept}
+    return Rewrite(
+        project=project,
+        files=tuple(changed),
+        replacements=tuple(replacements),
+        findings=findings,
+        problems=(),
+        folders=tuple(sorted(folders)),
+        kept=tuple(sorted(kept)),
+    )
 
 
 def _unkeepable(found: PathDependency) -> Finding:

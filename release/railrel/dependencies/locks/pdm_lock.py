@@ -9,6 +9,7 @@ from railrel.sources import Source
 
 ID = "pdm-lock"
 TITLE = "`pdm.lock`: `pdm lock --update-reuse`"
+HOLDS_ON = True
 
 _PATH = re.compile(r'(?m)^(?:path|url) = "(?P<written>[^"]*)"')
 

@@ -9,6 +9,7 @@ from railrel.sources import Source, Span
 
 ID = "pipfile-lock"
 TITLE = "`Pipfile.lock`: `pipenv upgrade --lock-only NAME`"
+HOLDS_ON = True
 
 _PATH = re.compile(r'"(?:path|file)": "(?P<written>[^"]*)"')
 _NAMED = re.compile(r'"(?P<name>[A-Za-z0-9._-]+)": \{[^{}]*"(?:path|file)": "(?P<written>[^"]*)"')

@@ -8,6 +8,7 @@ from railrel.sources import Source
 
 ID = "poetry-lock"
 TITLE = "`poetry.lock`: `poetry lock`"
+HOLDS_ON = False
 
 _PATH = re.compile(
     r'\[package\.source\]\s+type = "(?:directory|file)"\s+url = "(?P<written>[^"]*)"'

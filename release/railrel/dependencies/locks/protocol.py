@@ -25,6 +25,8 @@ class Ask:
 
     names: tuple[str, ...]
     """Projects that now come from the index."""
+    folders: tuple[Path, ...] = ()
+    """Where those projects came from until now."""
     without_sources: tuple[str, ...] = ()
     """Projects whose path stays in the manifest and must not get into the lock."""
     index: Index | None = None
@@ -48,6 +50,11 @@ class LockKind(Protocol):
 
     ID: str
     TITLE: str
+
+    @property
+    def HOLDS_ON(self) -> bool:  # noqa: N802 -- a constant of each module
+        """Whether the tool keeps to a folder that the old lock names as long as it is there."""
+        ...
 
     def claims(self, lock: Source) -> bool:
         """Whether a file is a lock of this kind."""

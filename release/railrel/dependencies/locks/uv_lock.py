@@ -8,6 +8,7 @@ from railrel.sources import Source
 
 ID = "uv-lock"
 TITLE = "`uv.lock`: `uv lock`"
+HOLDS_ON = False
 
 _PATH = re.compile(r'\b(?:directory|editable|virtual|path|registry|url) = "(?P<written>[^"]*)"')
 

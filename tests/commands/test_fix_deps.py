@@ -344,3 +344,24 @@ def test_staged_is_for_check_alone(bench: Workbench) -> None:
     bench.library()
 
     assert bench.railrel("fix-deps", "--staged").code == ExitCode.USAGE
+
+
+def test_poetrys_caret_beside_the_path_is_asked_of_the_registry_too(bench: Workbench) -> None:
+    bench.library()
+    text = (
+        PLAIN
+        + '[tool.poetry.dependencies]\nissue-core = { path = "../issue-core", version = "^0.2" }\n'
+    )
+    bench.write("app/pyproject.toml", text)
+
+    early = bench.railrel("fix-deps", "app", "--dry-run")
+    bench.commit("issue-core", "v0.2.3")
+    bench.railrel("publish", "issue-core")
+    result = bench.railrel("fix-deps", "app")
+
+    assert early.code == ExitCode.FOUND
+    assert "no published version of issue-core is in ^0.2" in early.err
+    assert result.code == 0, result.err
+    assert (
+        'issue-core = { version = "^0.2" }' in (bench.root / "app" / "pyproject.toml").read_text()
+    )

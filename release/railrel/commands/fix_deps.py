@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
-from packaging.specifiers import SpecifierSet
 
 from railrel.commands.changes import (
     NothingRecordedError,
@@ -22,6 +21,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.commands.tools import index_of, tool_environment
+from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
     asked,
@@ -263,6 +263,8 @@ def _undo(
         reports = tuple(_report(workspace, one) for one in undone)
         context.console.report(SCHEMA, FixDepsReport(place, options.write, reports))
         return ExitCode.DONE
+    if not undone:
+        context.console.say("nothing that railrel changed is recorded here")
     for one in undone:
         for file in one.files:
             if options.diff:
@@ -326,8 +328,7 @@ def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Re
             for problem in error.problems:
                 context.console.problem(problem, "unknown")
             break
-        allowed = SpecifierSet(now)
-        if not any(allowed.contains(version, prereleases=True) for version in versions):
+        if not any(admits(now, version) for version in versions):
             newest = f"; the newest is {max(versions)}" if versions else ""
             problem = Problem(
                 f"no published version of {name} is in {now}{newest}",

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import click
-from packaging.specifiers import SpecifierSet
 
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
@@ -15,6 +14,7 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.dependencies.neighbours import edges, needs
+from railrel.dependencies.ranges import admits
 from railrel.dependencies.rewrite import Request, Rewrite, plan
 from railrel.distributions.prepare import Order, Prepared, prepare
 from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
@@ -235,11 +235,8 @@ def _warn_of_missing(context: Context, registry: Registry, order: Order) -> None
     for replacement in order.rewrite.replacements:
         if not replacement.published:
             continue
-        allowed = SpecifierSet(replacement.now)
-        if not any(
-            allowed.contains(v, prereleases=True)
-            for v in versions_of(registry.held(replacement.name))
-        ):
+        versions = versions_of(registry.held(replacement.name))
+        if not any(admits(replacement.now, version) for version in versions):
             context.console.problem(
                 Problem(
                     f"{order.project.name} needs {replacement.name}{replacement.now}, "

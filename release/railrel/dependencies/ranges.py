@@ -119,6 +119,24 @@ def complete(written: str, wanted: str, version: Version) -> str | Problem:
     return separator.join([written.rstrip().rstrip(","), *wanted.split(",")])
 
 
+def admits(written: str, version: Version) -> bool | None:
+    """Whether a range admits a version, in the words of PEP 440 or of Poetry; None if it is neither.
+
+    https://python-poetry.org/docs/dependency-specification/#version-constraints
+    """
+    try:
+        return SpecifierSet(written).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        pass
+    from poetry.core.constraints.version import Version as PoetryVersion
+    from poetry.core.constraints.version import parse_constraint
+
+    try:
+        return parse_constraint(written).allows(PoetryVersion.parse(str(version)))
+    except ValueError:
+        return None
+
+
 def is_bounded(written: str) -> bool:
     """Whether a range says more than what is not to be taken."""
     return any(_BOUND.match(clause.strip()) for clause in written.split(","))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import Listed, listed, with_complete_range
+from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import (
     Around,
     Breaks,
@@ -88,19 +89,10 @@ def edits(
 
 
 def _outside(written: str, wanted: Wanted) -> str:
-    """Why the version beside the path does not fit what is written, in Poetry's own words for ranges.
-
-    https://python-poetry.org/docs/dependency-specification/#version-constraints
-    """
-    from poetry.core.constraints.version import Version, parse_constraint
-    from poetry.core.constraints.version.exceptions import ParseConstraintError
-
-    try:
-        fits = parse_constraint(written).allows(Version.parse(str(wanted.version)))
-    except ParseConstraintError:
+    """Why the version beside the path does not fit what is written; empty when it does."""
+    fits = admits(written, wanted.version)
+    if fits is None:
         return f"{written!r} is not a version constraint"
-    except ValueError:
-        return f"{written!r} cannot be compared with {wanted.version}"
     return (
         ""
         if fits

@@ -110,10 +110,19 @@ def test_a_script_with_crlf_and_an_empty_line_in_its_block_is_found(bench: Bench
     assert [rule for rule, _, _ in bench.rules()] == ["script-path"]
 
 
-def test_a_file_too_large_to_look_at_stops_and_is_named(bench: Bench) -> None:
+def test_a_file_too_large_to_look_at_is_said_to_be(bench: Bench) -> None:
     (bench.root / "app" / "requirements.txt").write_bytes(b"x\n" * 3_000_000)
 
-    assert [p.rule for p in bench.problems()] == ["too-large"]
+    assert [(rule, breaks) for rule, _, breaks in bench.rules()] == [("too-large", "image")]
+
+
+def test_a_publish_does_not_mind_a_broken_file_that_no_backend_reads(bench: Bench) -> None:
+    bench.write("app/Pipfile", "[packages\n")
+
+    assert bench.plan(Request(purpose="publish")).problems == ()
+    assert [p.rule for p in bench.plan(Request(purpose="image")).problems] == ["unreadable-toml"]
+    bench.write("app/hatch.toml", "[envs\n")
+    assert [p.rule for p in bench.plan(Request(purpose="publish")).problems] == ["unreadable-toml"]
 
 
 def test_what_is_no_file_is_passed_over(bench: Bench) -> None:

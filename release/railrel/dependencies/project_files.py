@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from railrel.dependencies.listed import at_keys
+from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
 from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg
@@ -24,6 +25,7 @@ _HERE = re.compile("|".join(translate(glob) for glob in _GLOBS if "/" not in glo
 _BELOW = sorted({glob.rpartition("/")[0] for glob in _GLOBS if "/" in glob})
 # Requirements of a thousand lines are some 100 kB; nobody writes 5 MB of them.
 _LARGEST = 5_000_000
+_OF_BACKENDS = frozenset({"setup.py", "setup.cfg", "hatch.toml"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,17 @@ class ProjectFiles:
     requirements: frozenset[Path]
     """Those that others name as requirements files, whatever they are called."""
     problems: tuple[Problem, ...]
+    """Files that cannot be read."""
+    findings: tuple[Finding, ...]
+    """Files that are too large to be looked at."""
+
+    def problems_for(self, purpose: Purpose) -> tuple[Problem, ...]:
+        """The problems that matter: a publish does not mind a broken Pipfile."""
+        if purpose != "publish":
+            return self.problems
+        folder = self.documents[0].path.parent
+        names = {*self.published, *(folder / name for name in _OF_BACKENDS)}
+        return tuple(p for p in self.problems if any(p.at.startswith(str(n)) for n in names))
 
 
 def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = None) -> ProjectFiles:
@@ -49,12 +62,13 @@ def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = No
     documents: list[Document] = [pyproject]
     texts: dict[Path, Source] = {}
     problems: list[Problem] = []
+    too_large: list[Finding] = []
     contents = dict(instead or {})
     for path in _candidates(folder):
         if path in contents or not path.is_file():
             continue
         if path.stat().st_size > _LARGEST:
-            problems.append(_too_large(path))
+            too_large.append(_too_large(path))
             continue
         try:
             contents[path] = read_bytes(path)
@@ -78,6 +92,7 @@ def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = No
         published | included[0],
         included[1],
         tuple(problems),
+        tuple(too_large),
     )
 
 
@@ -90,13 +105,14 @@ def matches(globs: tuple[str, ...], relative: str) -> bool:
     )
 
 
-def _too_large(path: Path) -> Problem:
-    return Problem(
+def _too_large(path: Path) -> Finding:
+    problem = Problem(
         f"{path.name} is larger than {_LARGEST // 1_000_000} MB, and is not looked at",
         str(path),
         "nobody writes that much by hand: move it, or name it otherwise",
         "too-large",
     )
+    return Finding(problem, "publish" if path.name in _OF_BACKENDS else "image")
 
 
 def can_name_a_neighbour(relative: str) -> bool:

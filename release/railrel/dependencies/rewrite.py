@@ -141,7 +141,10 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     # Where the path is the requirement itself there is nothing to put the range beside.
     chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]
     work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
-    problems = [*found.files.problems, *(w for _, w in work if isinstance(w, Problem))]
+    problems = [
+        *found.files.problems_for(request.purpose),
+        *(w for _, w in work if isinstance(w, Problem)),
+    ]
     wanted = {d: w for d, w in work if isinstance(w, Wanted)}
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))

@@ -46,7 +46,7 @@ def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | No
         files,
         around,
         tuple(r for r in results if isinstance(r, PathDependency)),
-        tuple(r for r in results if isinstance(r, Finding)),
+        (*files.findings, *(r for r in results if isinstance(r, Finding))),
     )
 
 

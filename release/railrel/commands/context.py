@@ -31,6 +31,8 @@ class Context:
     """The folder that the user stands in, or `-C`."""
     registry_flag: str | None = None
     _settings: dict[Path, Settings] = field(default_factory=dict)
+    _registries: dict[int, tuple[Settings, Registry]] = field(default_factory=dict)
+    """By the identity of their settings, which are kept beside them for that."""
 
     def settings(self, root: Path, project: Project | None = None) -> Settings:
         """The settings for a project, or for the workspace as a whole."""
@@ -60,9 +62,13 @@ class Context:
 
     def registry(self, workspace: Workspace, project: Project | None = None) -> Registry:
         """The registry that the settings name, or the workspace's own folder."""
-        return choose(
-            self.settings(workspace.root, project), workspace.root, self.world, self.console.hide
-        )
+        settings = self.settings(workspace.root, project)
+        # One for all projects that share their settings, credentials and all.
+        key = id(settings)
+        if key not in self._registries:
+            registry = choose(settings, workspace.root, self.world, self.console.hide)
+            self._registries[key] = (settings, registry)
+        return self._registries[key][1]
 
     def recovered(self) -> Workspace:
         """The workspace, after what a killed run left half done was completed or taken back."""

@@ -32,7 +32,12 @@ def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int
         if context is None:
             raise RuntimeError("a verb was called outside the command line")
         return run(
-            replace(context, registry_flag=click_context.meta.get(_REGISTRY), _settings={}),
+            replace(
+                context,
+                registry_flag=click_context.meta.get(_REGISTRY),
+                _settings={},
+                _registries={},
+            ),
             *args,
             **kw,
         )

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -59,7 +59,32 @@ def record(files: Iterable[FileRewrite], root: Path) -> Record:
 
 def written(run: Mapping[str, Record]) -> bytes:
     """One run's records, by the project's folder, as a file."""
-    return json.dumps({name: asdict(one) for name, one in run.items()}).encode() + b"\n"
+    # Not asdict: it copies every line.
+    plain = {
+        name: {
+            "files": [
+                {
+                    "path": file.path,
+                    "after": file.after,
+                    "hunks": [_plain(hunk) for hunk in file.hunks],
+                    "withheld": file.withheld,
+                }
+                for file in one.files
+            ]
+        }
+        for name, one in run.items()
+    }
+    return json.dumps(plain).encode() + b"\n"
+
+
+def _plain(hunk: Hunk) -> dict[str, object]:
+    return {
+        "line": hunk.line,
+        "before": hunk.before,
+        "after": hunk.after,
+        "lead": hunk.lead,
+        "trail": hunk.trail,
+    }
 
 
 def read(data: bytes) -> dict[str, Record]:

@@ -1,6 +1,7 @@
 """A marked token is looked for in everything that a run leaves: output, files, processes."""
 
 import secrets
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Completed
 from tests.servers.gitea import Gitea
+from tests.servers.missing import need
 from tests.workbench import Workbench
 
 
@@ -56,6 +58,50 @@ def test_the_token_is_in_no_output_no_file_and_no_process(
         assert token not in " ".join(command.argv)
         if "uv" not in Path(command.argv[0]).name:
             assert token not in command.environment.values()
+    for path in (*tmp_path.rglob("*"), *having.root.rglob("*")):
+        if path.is_file():
+            assert token.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("tool", ["uv", "poetry"])
+@pytest.mark.parametrize("good", [True, False], ids=["accepted", "refused"])
+def test_a_lock_is_made_from_a_private_registry_and_holds_no_token(
+    bench: Workbench, gitea: Gitea, tmp_path: Path, tool: str, *, good: bool
+) -> None:
+    name = f"private-{secrets.token_hex(4)}"
+    bench.library(name, "1.0")
+    bench.commit(name, "v1.0")
+    registry = gitea.registry("secret-acme")
+    having = replace(bench, cache=tmp_path / "cache").having(
+        RAILREL_REGISTRY=registry,
+        RAILREL_TOKEN=gitea.tokens["publish"],
+        PATH=f"{need('poetry').parent}:{bench.environment['PATH']}",
+    )
+    assert having.railrel("publish", name).code == 0
+    head = '[project]\nname = "app"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
+    source = f'{name} = {{ path = "../{name}"'
+    tables = {
+        "uv": f"[tool.uv.sources]\n{source}, editable = true }}\n",
+        "poetry": f"[tool.poetry]\npackage-mode = false\n[tool.poetry.dependencies]\n{source} }}\n",
+    }
+    bench.write("app/pyproject.toml", f'{head}dependencies = ["{name}"]\n{tables[tool]}')
+    argv = [sys.executable, "-m", "uv"] if tool == "uv" else [str(need("poetry"))]
+    bench.call([*argv, "lock"], bench.root / "app", POETRY_VIRTUALENVS_CREATE="false")
+    lock = bench.root / "app" / f"{tool}.lock"
+    before = bench.snapshot(bench.root / "app")
+    token = gitea.tokens["publish"] if good else "marked-secret-of-nobody"
+    having = having.having(RAILREL_TOKEN=token)
+
+    result = having.railrel("fix-deps", "app", "-v")
+
+    if good:
+        assert result.code == 0, result.err
+        assert name in lock.read_text()
+        assert f"../{name}" not in lock.read_text()
+    else:
+        assert result.code == ExitCode.UNFIT
+        assert bench.snapshot(bench.root / "app") == before
+    assert token not in result.out + result.err
     for path in (*tmp_path.rglob("*"), *having.root.rglob("*")):
         if path.is_file():
             assert token.encode() not in path.read_bytes(), path

@@ -19,6 +19,7 @@ from railrel.distributions.environments import install_environment
 from railrel.errors import ExitCode
 from railrel.registries import choose
 from railrel.settings import resolve
+from tests.servers.install import TOOLS, is_tool_ready, tool_command
 from tests.servers.missing import need
 from tests.servers.static import serving
 from tests.wheels import library_without_needs, wheel
@@ -64,7 +65,7 @@ class Shop:
     def fixed(self, *arguments: str) -> Result:
         """Fix the app; its folder holds the same files afterwards."""
         before = sorted(p.name for p in self.app.iterdir())
-        tools = {str(need(t).parent) for t in ("poetry", "pdm", "pipenv", "pip-tools")}
+        tools = {str(tool_command(tool).parent) for tool in TOOLS if is_tool_ready(tool)}
         path = ":".join([*sorted(tools), self.bench.environment["PATH"]])
         result = self.bench.having(PATH=path).railrel("fix-deps", "app", *arguments)
         assert sorted(p.name for p in self.app.iterdir()) == before

@@ -16,6 +16,7 @@ from railrel.cli import root
 from railrel.commands import VERBS
 from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
+from railrel.dependencies.locks import LOCKS
 from railrel.errors import MEANINGS
 from railrel.registries import KINDS
 from railrel.settings import KEYS
@@ -87,6 +88,8 @@ def syntaxes() -> str:
         "| --- | --- |",
     ]
     lines += [f"| `{s.ID}` | {s.TITLE} |" for s in (*reported.TOML, *reported.TEXT)]
+    lines += ["\n# Locks that are made again\n", "| id | which, and by what |", "| --- | --- |"]
+    lines += [f"| `{kind.ID}` | {kind.TITLE} |" for kind in LOCKS]
     lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
     lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
     return "\n".join(lines) + "\n"

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from railrel.console import Console
 from railrel.dependencies.ranges import CAPS, FLOORS, POLICIES, Style
@@ -20,6 +20,9 @@ from railrel.world import World
 
 T = TypeVar("T", bound=str)
 
+_Scope: TypeAlias = tuple[Path, Path | None]
+"""What settings are for: a workspace, or one project of it that has its own."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -30,18 +33,15 @@ class Context:
     start: Path
     """The folder that the user stands in, or `-C`."""
     registry_flag: str | None = None
-    _settings: dict[Path, Settings] = field(default_factory=dict)
-    _registries: dict[int, tuple[Settings, Registry]] = field(default_factory=dict)
-    """By the identity of their settings, which are kept beside them for that."""
+    _settings: dict[_Scope, Settings] = field(default_factory=dict)
+    _registries: dict[_Scope, Registry] = field(default_factory=dict)
 
     def settings(self, root: Path, project: Project | None = None) -> Settings:
         """The settings for a project, or for the workspace as a whole."""
-        # Hardly any project has settings of its own, and there may be a thousand.
-        if project is None or not project.document.table("tool", "railrel"):
-            if root not in self._settings:
-                self._settings[root] = self._resolved(root, None)
-            return self._settings[root]
-        return self._resolved(root, project)
+        scope = _scope(root, project)
+        if scope not in self._settings:
+            self._settings[scope] = self._resolved(root, project if scope[1] else None)
+        return self._settings[scope]
 
     def _resolved(self, root: Path, project: Project | None) -> Settings:
         config = self.world.environment.get("XDG_CONFIG_HOME")
@@ -62,13 +62,14 @@ class Context:
 
     def registry(self, workspace: Workspace, project: Project | None = None) -> Registry:
         """The registry that the settings name, or the workspace's own folder."""
-        settings = self.settings(workspace.root, project)
         # One for all projects that share their settings, credentials and all.
-        key = id(settings)
-        if key not in self._registries:
-            registry = choose(settings, workspace.root, self.world, self.console.hide)
-            self._registries[key] = (settings, registry)
-        return self._registries[key][1]
+        scope = _scope(workspace.root, project)
+        if scope not in self._registries:
+            settings = self.settings(workspace.root, project)
+            self._registries[scope] = choose(
+                settings, workspace.root, self.world, self.console.hide
+            )
+        return self._registries[scope]
 
     def recovered(self) -> Workspace:
         """The workspace, after what a killed run left half done was completed or taken back."""
@@ -111,6 +112,12 @@ class Context:
             return found
         state = self.world.git.state(found.folder)
         return found.tagged(state.tags if state else ())
+
+
+def _scope(root: Path, project: Project | None) -> _Scope:
+    # Hardly any project has settings of its own, and there may be a thousand.
+    has_own = project is not None and bool(project.document.table("tool", "railrel"))
+    return root, project.folder if project and has_own else None
 
 
 def chosen_of(choices: tuple[T, ...], text: str) -> T | None:

@@ -215,8 +215,7 @@ def _check_staged(
         if commit is None:
             continue
         stop_for(workspace, (project,))
-        setting = context.settings(workspace.root, project).text("keep-source")
-        keep_source = options.keep_source or setting == "yes"
+        keep_source = _keeps_source(context, workspace, project, options)
         findings = tuple(
             findings_of(commit, neighbourhood, options.purpose, keep_source=keep_source)
         )
@@ -231,7 +230,7 @@ def _check_staged(
 
 
 def _code(plans: list[Rewrite]) -> ExitCode:
-    left = any(f.blocks and f.breaks != "development" for one in plans for f in one.findings)
+    left = any(finding.stops for one in plans for finding in one.findings)
     return ExitCode.FOUND if left else ExitCode.DONE
 
 
@@ -280,14 +279,20 @@ def _request(
     context: Context, workspace: Workspace, project: Project, options: _Options
 ) -> Request:
     registry = context.registry(workspace, project)
-    settings = context.settings(workspace.root, project)
     return Request(
         index=index_of(registry),
         purpose=options.purpose,
         style=context.style(workspace, project),
-        keep_source=options.keep_source or settings.text("keep-source") == "yes",
+        keep_source=_keeps_source(context, workspace, project, options),
         scripts=options.scripts,
     )
+
+
+def _keeps_source(
+    context: Context, workspace: Workspace, project: Project, options: _Options
+) -> bool:
+    setting = context.settings(workspace.root, project).text("keep-source")
+    return options.keep_source or setting == "yes"
 
 
 def _with_locks(

@@ -6,6 +6,7 @@ from railrel.commands.context import Context
 from railrel.dependencies.references import Index
 from railrel.distributions.environments import install_environment
 from railrel.registries import Registry
+from railrel.registries.credentials import shouted
 
 LOCAL_INDEX = "railrel-local"
 
@@ -31,7 +32,7 @@ def tool_environment(context: Context, registry: Registry) -> dict[str, str]:
         return environment
     credential = registry.credential()
     if credential:
-        name = re.sub(r"[^A-Z0-9]", "_", registry.index_name.upper())
+        name = shouted(registry.index_name)
         for prefix in (f"UV_INDEX_{name}", f"POETRY_HTTP_BASIC_{name}"):
             environment.setdefault(f"{prefix}_USERNAME", credential.username)
             environment.setdefault(f"{prefix}_PASSWORD", credential.password.reveal())

@@ -9,11 +9,10 @@ import click
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import dry_run_option, json_option, with_context
 from railrel.commands.tools import index_of, tool_environment
+from railrel.dependencies.copies import put_edits
 from railrel.dependencies.relock import (
     asked,
-    put_edits,
     relock_in,
-    source_names,
     stale_locks,
     with_files,
 )
@@ -24,6 +23,7 @@ from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.dockerignore import dockerignore
 from railrel.workspace.projects import Project
+from railrel.workspace.source_files import source_names
 from railrel.world import Command
 
 SCHEMA = "railrel.with-fixed-deps/1"
@@ -101,7 +101,7 @@ def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
 
 def _names(context: Context, project: Project) -> tuple[str, ...]:
     """What is copied: git's files without what the build would not be sent."""
-    names = source_names(context.world, project.folder)
+    names = source_names(context.world.git, project.folder)
     ignore = project.folder / ".dockerignore"
     if ignore.is_file():
         names = dockerignore(read_bytes(ignore).decode("utf-8", "replace")).kept(names)
@@ -139,20 +139,23 @@ def _run(
             put_edits(world, project.folder, copy, made.files)
             rewrite = with_files(rewrite, made)
         for finding in rewrite.findings:
-            if finding.blocks and finding.breaks != "development":
+            if finding.stops:
                 context.console.problem(finding.problem, "finding")
-        environment = {**world.environment, **_version(context, project), "PWD": str(copy)}
+        environment = {
+            **world.environment,
+            **_version(context, workspace, project),
+            "PWD": str(copy),
+        }
         context.console.detail(f"{project.name}: {shlex.join(argv)} in {copy}")
         return world.processes.attached(Command(argv, copy, environment))
 
 
-def _version(context: Context, project: Project) -> dict[str, str]:
+def _version(context: Context, workspace: Workspace, project: Project) -> dict[str, str]:
     """For backends that ask git for the version, where the copy has no repository."""
     if not project.version_from_tag or (project.folder / ".git").is_dir():
         return {}
-    git = context.world.git.state(project.folder)
-    version = project.tagged(git.tags if git else ()).version
-    return scm_variables(version) if version else {}
+    tagged = context.project_at(workspace, project.folder)
+    return scm_variables(tagged.version) if tagged and tagged.version else {}
 
 
 def _within(rewrite: Rewrite, copy: Path) -> list[FileRewrite]:

@@ -261,7 +261,8 @@ def append_to_array(
     if parent and document.raw(parent.value).startswith("{"):
         text = f"{path[-1]} = [{inline}]"
         return apply(document, [_one_more(document, parent, text)])
-    return apply(document, [_section(document, path, pairs)])
+    section = [f"[[{'.'.join(path)}]]", *(f"{key} = {value}" for key, value in pairs)]
+    return apply(document, [_at_the_end(document, section)])
 
 
 def _one_more(document: Document, place: Place, text: str) -> Edit:
@@ -277,16 +278,14 @@ def _one_more(document: Document, place: Place, text: str) -> Edit:
     return Edit(start, start, text)
 
 
-def _section(document: Document, path: tuple[str, ...], pairs: list[tuple[str, str]]) -> Edit:
-    """A new `[[section]]` at the end of the file, where TOML always allows one."""
+def _at_the_end(document: Document, lines: Iterable[str]) -> Edit:
+    """Lines behind all others, where TOML always allows a section, with a blank line before them."""
     newline = document.newline
-    lines = [f"[[{'.'.join(path)}]]", *(f"{key} = {value}" for key, value in pairs)]
-    text = newline.join(lines) + newline
-    end = len(document.data)
     gap = "" if document.data.endswith((b"\n\n", b"\n\r\n")) else newline
     if not document.data.endswith(b"\n"):
         gap = newline * 2
-    return Edit(end, end, gap + text)
+    end = len(document.data)
+    return Edit(end, end, gap + newline.join(lines) + newline)
 
 
 def set_entry(document: Document, table: tuple[str, ...], key: str, value: str) -> Document:
@@ -319,8 +318,4 @@ def _added(document: Document, table: tuple[str, ...], key: str, value: str) -> 
         return apply(document, [Edit(end, end, f"{lead}{pair}{document.newline}")])
     if place and document.raw(place.value).startswith("{"):
         return apply(document, [_one_more(document, place, pair)])
-    newline = document.newline
-    gap = "" if document.data.endswith((b"\n\n", b"\n\r\n")) else newline
-    gap = gap if document.data.endswith(b"\n") else newline * 2
-    text = f"{gap}[{'.'.join(table)}]{newline}{pair}{newline}"
-    return apply(document, [Edit(len(document.data), len(document.data), text)])
+    return apply(document, [_at_the_end(document, [f"[{'.'.join(table)}]", pair])])

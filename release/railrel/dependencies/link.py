@@ -8,22 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from railrel.dependencies.edits import Edit, apply, set_entry, toml_of
-from railrel.dependencies.listed import listed, strings
+from railrel.dependencies.listed import at_keys, listed, strings
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.project_files import ProjectFiles, matches
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.scan import Scan
-from railrel.dependencies.syntaxes import requirement_files
+from railrel.dependencies.syntaxes import poetry_path, requirement_files
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.dependencies.tables import same_name
-from railrel.documents import Document, Table
+from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source
 from railrel.workspace.projects import Project
-
-_POETRY = ("tool", "poetry", "dependencies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,16 @@ def _is_linked(found: PathDependency, sibling: Project) -> bool:
 def _pyproject(files: ProjectFiles, sibling: Project, path: str) -> Link | Problem | None:
     document = files.documents[0]
     names = {r.name for r in listed(document)}
-    for table, entries in _poetry_tables(document):
-        if any(same_name(key, sibling.name) for key in entries):
-            return _in_poetry(document, table, sibling, path)
+    for keys in poetry_path.TABLES:
+        for place, _ in at_keys(document.values, keys):
+            table = tuple(map(str, place))
+            if any(same_name(key, sibling.name) for key in document.table(*table)):
+                return _in_poetry(document, table, sibling, path)
     if sibling.name not in names:
         return None
     match _tool(document):
         case "poetry":
-            return _in_poetry(document, _POETRY, sibling, path)
+            return _in_poetry(document, ("tool", "poetry", "dependencies"), sibling, path)
         case "pdm":
             return _in_pdm(document, sibling, path)
         case _:
@@ -102,25 +102,11 @@ def _in_uv(document: Document, sibling: Project, path: str) -> Link | Problem:
     return _set(document, ("tool", "uv", "sources"), key, value)
 
 
-def _poetry_tables(document: Document) -> Iterator[tuple[tuple[str, ...], Table]]:
-    """The tables in which Poetry lists dependencies."""
-    groups = document.table("tool", "poetry", "group")
-    named = (("tool", "poetry", "group", name, "dependencies") for name in groups)
-    for table in (_POETRY, ("tool", "poetry", "dev-dependencies"), *named):
-        yield table, document.table(*table)
-
-
 def _in_poetry(
     document: Document, table: tuple[str, ...], sibling: Project, path: str
 ) -> Link | Problem:
     key = _key(document, table, sibling)
-    entry = document.table(*table).get(key)
-    kept = {"extras", "markers", "python", "optional"}
-    more = [
-        f"{name} = {toml_of(value)}"
-        for name, value in (entry.items() if isinstance(entry, dict) else ())
-        if name in kept
-    ]
+    more = _kept(document.table(*table).get(key), {"extras", "markers", "python", "optional"})
     value = f"{{ {', '.join([f'path = {toml_of(path)}', 'develop = true', *more])} }}"
     return _set(document, table, key, value)
 
@@ -131,6 +117,12 @@ def _in_pdm(document: Document, sibling: Project, path: str) -> Link | Problem:
     there = [text for _, text in strings(document, (*table, "dev"))]
     value = "[" + ", ".join(toml_of(text) for text in (*there, line)) + "]"
     return _set(document, table, "dev", value)
+
+
+def _kept(entry: object, names: set[str]) -> list[str]:
+    """Of an entry the pairs, as TOML, that hold for a path as well."""
+    pairs = entry.items() if isinstance(entry, dict) else ()
+    return [f"{name} = {toml_of(value)}" for name, value in pairs if name in names]
 
 
 def _key(document: Document, table: tuple[str, ...], sibling: Project) -> str:
@@ -165,11 +157,7 @@ def _pipfile(files: ProjectFiles, sibling: Project, path: str) -> Link | Problem
             for key, entry in document.table(category).items():
                 if not same_name(key, sibling.name):
                     continue
-                more = [
-                    f"{name} = {toml_of(value)}"
-                    for name, value in (entry.items() if isinstance(entry, dict) else ())
-                    if name in ("extras", "markers")
-                ]
+                more = _kept(entry, {"extras", "markers"})
                 value = ", ".join([f"path = {toml_of(path)}", "editable = true", *more])
                 return _set(document, (category,), key, f"{{{value}}}")
     return None

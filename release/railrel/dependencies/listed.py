@@ -26,11 +26,6 @@ class Listed(Written):
     path: KeyPath
     breaks: Breaks
 
-    @property
-    def published(self) -> bool:
-        """Whether it becomes metadata of the distribution, or decides what does."""
-        return self.breaks == "publish"
-
 
 _HATCH: tuple[Place, ...] = (
     # Installed to build the distribution, by everybody who builds its sdist.

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 
 from railrel.dependencies.following import followed, misnamed, named
 from railrel.dependencies.listed import listed
-from railrel.dependencies.references import Finding, PathDependency
+from railrel.dependencies.references import PathDependency
 from railrel.dependencies.rewrite import Neighbourhood, look
 from railrel.errors import Problem
 from railrel.workspace.discovery import Workspace
@@ -23,7 +23,6 @@ class Needs:
     by_path: tuple[PathDependency, ...]
     by_name: tuple[NormalizedName, ...]
     """Siblings that a requirement names, those by path included."""
-    findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
 
 
@@ -40,7 +39,7 @@ def needs(workspace: Workspace, neighbourhood: Neighbourhood) -> tuple[Needs, ..
         ]
         by_path = tuple(named(d, target) for d, target in targets)
         by_name = sorted({n for n in _names(project) if n in members and n != project.name})
-        result.append(Needs(project, by_path, tuple(by_name), scan.findings, tuple(problems)))
+        result.append(Needs(project, by_path, tuple(by_name), tuple(problems)))
     return tuple(result)
 
 

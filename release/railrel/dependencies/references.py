@@ -74,6 +74,11 @@ class Finding:
     blocks: bool = True
     """False where another verb looks closer, as at Dockerfiles."""
 
+    @property
+    def stops(self) -> bool:
+        """Whether what follows, a publish or an image build, should not begin."""
+        return self.blocks and self.breaks != "development"
+
 
 @dataclass(frozen=True, slots=True)
 class Index:

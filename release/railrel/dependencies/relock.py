@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from railrel.dependencies.locks import LOCKS
+from railrel.dependencies.copies import put_edits
+from railrel.dependencies.locks import LOCKS, leading_away
 from railrel.dependencies.locks.protocol import Ask, LockKind, Refresh
 from railrel.dependencies.project_files import matches
 from railrel.dependencies.references import Finding, Index
@@ -14,7 +15,7 @@ from railrel.dependencies.rewrite import FileRewrite, Rewrite
 from railrel.documents import Document
 from railrel.errors import Problem, UnfitError
 from railrel.sources import Source, read_source
-from railrel.workspace.source_files import source_files
+from railrel.workspace.source_files import source_names
 from railrel.world import Command, World
 
 _SECONDS = 900.0
@@ -33,7 +34,6 @@ class Stale:
     """The folder that its tool runs in."""
     kind: LockKind
     lock: Source
-    why: str
 
 
 @dataclass(frozen=True)
@@ -50,33 +50,19 @@ def stale_locks(rewrite: Rewrite, uv_root: Document | None) -> tuple[Stale, ...]
     changed = {file.path for file in rewrite.files}
     found: list[Stale] = []
     for root, kind, lock in _locks(rewrite.project.folder, uv_root):
-        made = {stale.lock.path for stale in found}
-        touched = [p for p in changed | made if _is_input(kind, lock, root, p)]
-        local = next(iter(kind.local(lock)), None)
-        if touched:
-            why = f"{min(touched).name} changes"
-        elif local:
-            why = f"it leads to {local.written}"
-        else:
-            continue
-        found.append(Stale(root, kind, lock, why))
+        # An export is stale when the lock that it is made from is.
+        touched = changed | {stale.lock.path for stale in found}
+        is_touched = any(_is_input(kind, lock, root, path) for path in touched)
+        if is_touched or any(kind.local(lock)):
+            found.append(Stale(root, kind, lock))
     return tuple(found)
 
 
 def lock_findings(stale: Iterable[Stale]) -> tuple[Finding, ...]:
     """Locks that lead out of their folder, each at its first place."""
-    findings: list[Finding] = []
-    for one in stale:
-        local = next(iter(one.kind.local(one.lock)), None)
-        if local:
-            problem = Problem(
-                f"{one.lock.path.name} takes {local.written} from this machine",
-                one.lock.at(local.span),
-                "railrel fix-deps makes it again without --no-lock",
-                "stale-lock",
-            )
-            findings.append(Finding(problem, "image"))
-    return tuple(findings)
+    hint = "railrel fix-deps makes it again without --no-lock"
+    found = (leading_away(one.kind, one.lock, hint) for one in stale)
+    return tuple(finding for finding in found if finding)
 
 
 def relock(
@@ -97,7 +83,7 @@ def relock(
         with world.files.scratch(world.cache / "locks", "lock-") as scratch:
             hidden = ask.folders if any(one.kind.HOLDS_ON for one in mine) else ()
             copy = _with_neighbours(world, root, scratch, hidden)
-            copy_source(world, root, copy, [one.lock.path for one in mine])
+            _copy_source(world, root, copy, [one.lock.path for one in mine])
             put_edits(world, root, copy, edited)
             made = relock_in(world, copy, mine, ask, environment)
         files += made.files
@@ -155,24 +141,11 @@ def relock_in(
     return Made(tuple(made), tuple(findings))
 
 
-def put_edits(world: World, root: Path, copy: Path, edited: Iterable[FileRewrite]) -> None:
-    """Write the edits of a folder's files into its copy."""
-    for file in edited:
-        if file.path.is_relative_to(root):
-            world.files.put(copy / file.path.relative_to(root), file.after)
-
-
-def copy_source(world: World, root: Path, copy: Path, more: Iterable[Path] = ()) -> None:
-    """Copy what git knows of a folder, or what looks like source, and `more` files of it."""
-    names = source_names(world, root)
-    extra = (path.relative_to(root).as_posix() for path in more)
-    world.files.shadow(root, tuple(dict.fromkeys((*names, *extra))), copy)
-
-
-def source_names(world: World, root: Path) -> tuple[str, ...]:
-    """What git knows of a folder, or what looks like source where there is no repository."""
-    names = world.git.files(root)
-    return source_files(root) if names is None else names
+def _copy_source(world: World, root: Path, copy: Path, locks: Iterable[Path]) -> None:
+    """Copy a folder's source, and its locks, which git may not know."""
+    extra = (path.relative_to(root).as_posix() for path in locks)
+    names = (*source_names(world.git, root), *extra)
+    world.files.shadow(root, tuple(dict.fromkeys(names)), copy)
 
 
 def _command(copy: Path, refresh: Refresh, program: str, environment: Mapping[str, str]) -> Command:
@@ -218,18 +191,16 @@ def _missing(one: Stale, refresh: Refresh) -> Problem:
 
 def _locks(folder: Path, uv_root: Document | None) -> Iterator[tuple[Path, LockKind, Source]]:
     """Every lock of a project; that of its uv workspace lies at the workspace's root."""
-    roots = dict.fromkeys([folder, *([uv_root.path.parent] if uv_root else [])])
+    candidates = [(folder, path) for path in _candidates(folder)]
+    if uv_root and uv_root.path.parent != folder:
+        shared = uv_root.path.with_name("uv.lock")
+        candidates += [(shared.parent, shared)] if shared.is_file() else []
+    read = [(root, read_source(path)) for root, path in candidates]
     for kind in LOCKS:
-        for root in roots:
-            for path in _candidates(root, only_uv=root != folder):
-                lock = read_source(path)
-                if kind.claims(lock):
-                    yield root, kind, lock
+        yield from ((root, kind, lock) for root, lock in read if kind.claims(lock))
 
 
-def _candidates(root: Path, *, only_uv: bool) -> list[Path]:
-    if only_uv:
-        return [root / "uv.lock"] if (root / "uv.lock").is_file() else []
+def _candidates(root: Path) -> list[Path]:
     try:
         names = sorted(os.listdir(root))  # noqa: PTH208 -- half the time, a thousand times
     except OSError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -46,19 +47,19 @@ CANNOT_KEEP: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Neighbourhood:
     """Where a project's neighbours are."""
 
     members: Members
     project_at: ProjectAt
-    siblings: Mapping[Path, NormalizedName] = field(init=False)
     uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
     """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
 
-    def __post_init__(self) -> None:
-        folders = {folder: name for name, folder in self.members.items()}
-        object.__setattr__(self, "siblings", folders)
+    @cached_property
+    def siblings(self) -> Mapping[Path, NormalizedName]:
+        """The members by their folders."""
+        return {folder: name for name, folder in self.members.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,7 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         edited = [d for d, given in done.items() if given]
         after = apply(source, [edit for given in done.values() for edit in given])
         if isinstance(after, Document):
-            if any(found.syntax == "uv-sources" for found in edited):
+            if any(one.syntax == "uv-sources" for one in edited):
                 after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
             indexed = _indexed(after, [d for d in edited if not d.kept], request)
             if isinstance(indexed, list):

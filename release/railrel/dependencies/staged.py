@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.listed import listed
-from railrel.dependencies.locks import LOCKS
+from railrel.dependencies.locks import LOCKS, leading_away
 from railrel.dependencies.project_files import can_name_a_neighbour
 from railrel.dependencies.ranges import is_bounded
 from railrel.dependencies.references import Finding, PathDependency, Purpose, concerns
@@ -86,8 +86,10 @@ def _is_in(problem: Problem, commit: Commit) -> bool:
 
 def _of_lock(lock: Source) -> Iterator[Finding]:
     for kind in LOCKS:
-        local = next(iter(kind.local(lock)), None) if kind.claims(lock) else None
-        if local:
-            message = f"{lock.path.name} takes {local.written} from this machine"
-            hint = "railrel fix-deps makes it again"
-            yield Finding(Problem(message, lock.at(local.span), hint, "stale-lock"), "image")
+        found = (
+            leading_away(kind, lock, "railrel fix-deps makes it again")
+            if kind.claims(lock)
+            else None
+        )
+        if found:
+            yield found

@@ -7,6 +7,7 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
+from railrel.dependencies.copies import put_edits
 from railrel.dependencies.rewrite import Rewrite
 from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.build import DEFAULT_EPOCH, build
@@ -14,7 +15,7 @@ from railrel.distributions.gate import Asked, unfit
 from railrel.distributions.twine_check import twine_problems
 from railrel.errors import ConfigError, RefusedError, UnfitError
 from railrel.workspace.projects import Project
-from railrel.workspace.source_files import links_out, source_files
+from railrel.workspace.source_files import links_out, source_names
 from railrel.world import GitState, World
 
 
@@ -75,14 +76,12 @@ def prepare(world: World, order: Order, scratch: Path) -> Prepared:
 def _stage(world: World, order: Order, target: Path) -> Path:
     """Copy what git knows of the project, or all that looks like source, and rewrite the copy."""
     folder = order.project.folder
-    names = world.git.files(folder)
-    names = source_files(folder) if names is None else names
+    names = source_names(world.git, folder)
     out = links_out(folder, names, order.root)
     if out:
         raise RefusedError.of(out)
     world.files.copy_tree(folder, names, target, _epoch(order.git))
-    for file in order.rewrite.files:
-        world.files.put(target / file.path.relative_to(folder), file.after)
+    put_edits(world, folder, target, order.rewrite.files)
     return target
 
 

@@ -113,7 +113,7 @@ def _named(place: Place) -> list[tuple[str, str]]:
     """Poetry's and uv's variables carry the index's name."""
     if not place.index_name:
         return []
-    name = _shouted(place.index_name)
+    name = shouted(place.index_name)
     return [
         ("", f"POETRY_PYPI_TOKEN_{name}"),
         (f"POETRY_HTTP_BASIC_{name}_USERNAME", f"POETRY_HTTP_BASIC_{name}_PASSWORD"),
@@ -121,7 +121,8 @@ def _named(place: Place) -> list[tuple[str, str]]:
     ]
 
 
-def _shouted(name: str) -> str:
+def shouted(name: str) -> str:
+    """An index's name as it stands in the variables of uv and Poetry."""
     return "".join(c if c.isalnum() else "_" for c in name.upper())
 
 

@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from railrel.errors import Problem
+from railrel.world import Git
 
 _LEFT_OUT = frozenset(
     {".git", ".hg", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", "dist", "build"}
 )
 
 
-def source_files(folder: Path) -> tuple[str, ...]:
-    """The files of a folder that is in no repository, without what tools leave behind."""
-    return tuple(sorted(_walk(folder)))
+def source_names(git: Git, folder: Path) -> tuple[str, ...]:
+    """The files of a folder: what git knows; without a repository all but what tools leave behind."""
+    names = git.files(folder)
+    return tuple(sorted(_walk(folder))) if names is None else names
 
 
 def _walk(folder: Path) -> Iterator[str]:

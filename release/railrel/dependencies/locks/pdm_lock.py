@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leading_out
 from railrel.sources import Source
 
 ID = "pdm-lock"
@@ -45,7 +45,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh:
     )
 
 
-def settled(lock: Source, made: bytes) -> bytes:
-    """As it was made."""
-    del lock
-    return made
+settled = as_made

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leading_out
 from railrel.sources import Source
 
 ID = "poetry-lock"
@@ -45,7 +45,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh:
     )
 
 
-def settled(lock: Source, made: bytes) -> bytes:
-    """As it was made."""
-    del lock
-    return made
+settled = as_made

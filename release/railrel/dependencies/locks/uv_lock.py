@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out
+from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leading_out
 from railrel.sources import Source
 
 ID = "uv-lock"
@@ -42,7 +42,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh:
     return Refresh("uv", ("lock",), "pip install uv", environment)
 
 
-def settled(lock: Source, made: bytes) -> bytes:
-    """As it was made."""
-    del lock
-    return made
+settled = as_made

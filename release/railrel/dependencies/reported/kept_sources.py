@@ -7,19 +7,13 @@ import re
 from collections.abc import Iterator
 
 from railrel.dependencies.references import Around, Finding
+from railrel.dependencies.reported.mentions import DOCKERFILES
 from railrel.errors import Problem
 from railrel.sources import Source
 
 ID = "kept-source-in-image"
 TITLE = "with `--keep-source`: Dockerfiles whose `uv sync` would look at the path"
-FILES = (
-    "Dockerfile",
-    "Dockerfile.*",
-    "*.Dockerfile",
-    "*.dockerfile",
-    "Containerfile",
-    "docker/Dockerfile*",
-)
+FILES = DOCKERFILES
 MARKS = re.compile(rb"\buv\b")
 
 _COMMAND = re.compile(r"\buv\s+(?:sync|run|pip\s+(?:install|sync))\b[^&|;\n]*")

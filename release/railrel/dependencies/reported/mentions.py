@@ -5,18 +5,28 @@ they are reported and left to a person.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from pathlib import Path
+
+from packaging.utils import NormalizedName
 
 from railrel.dependencies.paths import Folder, from_path
 from railrel.dependencies.references import Around, Breaks, Finding
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
+DOCKERFILES = (
+    "Dockerfile",
+    "Dockerfile.*",
+    "*.Dockerfile",
+    "*.dockerfile",
+    "Containerfile",
+    "docker/Dockerfile*",
+)
 # What stands for the project's folder in these files.
 _HERE = r"(?:\{toxinidir\}|\{tox_root\}|\{project\}|\{package\}|\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|\$\(CURDIR\)|\.)/"
-OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
+_OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
 _MARKS = re.compile(rb"\.\.")
 _MARKS_OF_DOCKER = re.compile(rb"\.\.|from=|install")
 _FROM = re.compile(r"--from=(?P<name>[\w.-]+)|[,\s]from=(?P<mount>[\w.-]+)")
@@ -30,9 +40,15 @@ _INSTALL = re.compile(
 )
 
 
-def project_of(folder: Path, folders: Mapping[Path, str]) -> str | None:
-    """The sibling that a folder belongs to."""
-    return next((folders[f] for f in (folder, *folder.parents) if f in folders), None)
+def siblings_in(text: str, around: Around) -> Iterator[tuple[re.Match[str], str]]:
+    """Each path of a text that leads out of the project into a sibling, with the sibling's name."""
+    for found in _OUTSIDE.finditer(text):
+        target = from_path(found["path"], around.folder)
+        folder = target.folder if isinstance(target, Folder) else None
+        for place in (folder, *folder.parents) if folder else ():
+            if place in around.siblings:
+                yield found, around.siblings[place]
+                break
 
 
 @dataclass(frozen=True)
@@ -53,37 +69,34 @@ class Mentions:
 
     def find(self, source: Source, around: Around) -> Iterator[Finding]:
         """Each line that leads to a project outside, once."""
-        folders = around.siblings
+        names = frozenset(around.siblings.values())
         lines = [line for line in source.lines if len(line.text) < _LONGEST]
         stages = {s["name"] for line in lines if (s := _STAGE.match(line.text))}
         said = 0
         for line in lines:
             if line.text.lstrip().startswith("#"):
                 continue
-            for start, end, name in self._of_line(line.text, around, folders, stages):
+            for start, end, name in self._of_line(line.text, around, names, stages):
                 yield self._finding(source, line.span(start, end), name)
                 said += 1
             if said >= _MOST:
                 return
 
     def _of_line(
-        self, line: str, around: Around, folders: Mapping[Path, str], stages: set[str]
+        self, line: str, around: Around, names: AbstractSet[NormalizedName], stages: set[str]
     ) -> Iterator[tuple[int, int, str]]:
-        for found in OUTSIDE.finditer(line):
-            target = from_path(found["path"], around.folder)
-            name = project_of(target.folder, folders) if isinstance(target, Folder) else None
-            if name:
-                yield *found.span(), name
-                return
+        for found, name in siblings_in(line, around):
+            yield *found.span(), name
+            return
         if not self.docker:
             return
         for found in _FROM.finditer(line):
             name = found["name"] or found["mount"]
-            if name in folders.values() and name not in stages:
+            if name in names and name not in stages:
                 yield *found.span(), name
                 return
         for found in _INSTALL.finditer(line):
-            if found["name"] in folders.values():
+            if found["name"] in names:
                 yield *found.span("place"), found["name"]
 
     def _finding(self, source: Source, span: Span, name: str) -> Finding:
@@ -117,14 +130,7 @@ KINDS: tuple[Mentions, ...] = (
     Mentions(
         "dockerfile-path",
         "Dockerfiles: `COPY --from=NAME`, `RUN --mount=…from=NAME`, `COPY ../…`, `pip install /src/NAME`",
-        (
-            "Dockerfile",
-            "Dockerfile.*",
-            "*.Dockerfile",
-            "*.dockerfile",
-            "Containerfile",
-            "docker/Dockerfile*",
-        ),
+        DOCKERFILES,
         "image",
         "install {name} from the registry in the image instead",
         docker=True,

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.paths import Folder, from_path
 from railrel.dependencies.references import Around, Finding
-from railrel.dependencies.reported.mentions import OUTSIDE, project_of
+from railrel.dependencies.reported.mentions import siblings_in
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 
@@ -28,24 +27,17 @@ def find(source: Document, around: Around) -> Iterator[Finding]:
     """Each text in them that leads to a project outside."""
     for keys in _TABLES:
         for path, text in _texts(source.table(*keys), keys):
-            for found in OUTSIDE.finditer(text):
-                target = from_path(found["path"], around.folder)
-                name = (
-                    project_of(target.folder, around.siblings)
-                    if isinstance(target, Folder)
-                    else None
+            for found, name in siblings_in(text, around):
+                yield Finding(
+                    Problem(
+                        f"{'.'.join(keys)} takes {name} from a folder: {found[0]}",
+                        source.at(path),
+                        f"name {name} with a range there",
+                        ID,
+                    ),
+                    "development",
+                    blocks=False,
                 )
-                if name:
-                    yield Finding(
-                        Problem(
-                            f"{'.'.join(keys)} takes {name} from a folder: {found[0]}",
-                            source.at(path),
-                            f"name {name} with a range there",
-                            ID,
-                        ),
-                        "development",
-                        blocks=False,
-                    )
 
 
 def _texts(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -13,7 +13,7 @@ from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.errors import Problem
-from railrel.sources import BOM, Source, Span
+from railrel.sources import BOM, Line, Source, Span
 
 if TYPE_CHECKING:
     import yaml
@@ -74,10 +74,8 @@ def edits(
     path = path_line(line.text, around.folder)
     if path:
         change = path.change(wanted)
-        before = len(line.text[: change.start].encode())
-        length = len(line.text[change.start : change.end].encode())
-        start = line.span.start + before
-        yield Edit(start, start + length, change.text)
+        span = Line(line.text, line.span.start).span(change.start, change.end)
+        yield Edit(span.start, span.end, change.text)
 
 
 def index_entry(index: Index) -> None:

@@ -32,7 +32,7 @@ FILES = ("pyproject.toml",)
 MARKS = re.compile(rb"poetry")
 
 _POETRY = ("tool", "poetry")
-_TABLES = (
+TABLES = (
     (*_POETRY, "dependencies"),
     (*_POETRY, "dev-dependencies"),
     (*_POETRY, "group", "*", "dependencies"),
@@ -45,7 +45,7 @@ _PATH_KEYS = frozenset({"path", "develop", "subdirectory", "file", "url", "git",
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """Dependencies with a local path."""
     del around
-    for keys in _TABLES:
+    for keys in TABLES:
         breaks: Breaks = "publish" if keys[2] == "dependencies" else "image"
         yield from found_in(source, keys, ID, breaks)
 
@@ -126,5 +126,5 @@ def _enriched(document: Document, found: PathDependency) -> list[Listed]:
 
 
 def _entries(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
-    for keys in _TABLES:
+    for keys in TABLES:
         yield from entries(document, keys)

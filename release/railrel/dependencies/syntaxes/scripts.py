@@ -41,7 +41,7 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     for one in found:
         if not isinstance(one, PathDependency):
             continue
-        at = source.at(Span(*_outward(source, document, one)))
+        at = source.at(_outward(document, offsets, one))
         if around.scripts:
             yield replace(one, path=(one.syntax, *one.path), syntax=ID, at=at, breaks="development")
         else:
@@ -101,12 +101,9 @@ def _block(source: Source) -> tuple[Document, list[int]] | None:
     return Document(source.path, bytes(data)), [*offsets, position]
 
 
-def _outward(source: Source, document: Document, found: PathDependency) -> tuple[int, int]:
-    block = _block(source)
-    place = next(iter(document.below(found.path)), None)
-    if block is None or place is None:
-        return (0, 0)
-    return block[1][place.whole.start], block[1][place.whole.end]
+def _outward(document: Document, offsets: list[int], found: PathDependency) -> Span:
+    place = next(document.below(found.path))
+    return Span(offsets[place.whole.start], offsets[place.whole.end])
 
 
 def _line_start(source: Source, offset: int) -> int:

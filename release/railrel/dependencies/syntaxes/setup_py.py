@@ -13,7 +13,7 @@ from railrel.dependencies.edits import Edit
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
-from railrel.sources import Source, Span
+from railrel.sources import Line, Source, Span
 
 ID = "setup-py"
 TITLE = "`setup.py`: requirements written as plain strings; reported: those that are computed"
@@ -69,9 +69,8 @@ def edits(
     literal = _literals(source)[int(found.path[0])]
     change = Written(literal.text).with_range_for_url(wanted)
     start = literal.span.start + len(_quote(source.raw(literal.span)))
-    before = len(literal.text[: change.start].encode())
-    length = len(literal.text[change.start : change.end].encode())
-    yield Edit(start + before, start + before + length, change.text)
+    span = Line(literal.text, start).span(change.start, change.end)
+    yield Edit(span.start, span.end, change.text)
 
 
 def index_entry(index: Index) -> None:
@@ -79,6 +78,7 @@ def index_entry(index: Index) -> None:
     del index
 
 
+@lru_cache(maxsize=4)
 def _tree(source: Source) -> ast.Module | None:
     """The file as Python reads it; None when it is not Python of this version."""
     try:
@@ -180,6 +180,6 @@ def _quote(raw: str) -> str:
 
 def _span(source: Source, node: ast.expr) -> Span:
     """ast counts lines from 1, and columns in bytes of UTF-8."""
-    starts = [line.start for line in source.lines]
     end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    return Span(starts[node.lineno - 1] + node.col_offset, starts[end_line - 1] + end_column)
+    first, last = source.lines[node.lineno - 1], source.lines[end_line - 1]
+    return Span(first.start + node.col_offset, last.start + end_column)

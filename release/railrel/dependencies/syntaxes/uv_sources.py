@@ -25,6 +25,7 @@ from railrel.dependencies.references import (
     Wanted,
 )
 from railrel.dependencies.requirements import Written
+from railrel.dependencies.tables import entries
 from railrel.documents import Document, KeyPath, Table, read
 from railrel.errors import ConfigError, Problem
 from railrel.workspace.discovery import load
@@ -43,7 +44,7 @@ _PATH_KEYS = frozenset({"path", "editable", "package", "workspace", "subdirector
 
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """Sources that lead to a folder or a built file."""
-    own = list(_sources(source))
+    own = list(entries(source, _SOURCES))
     for name, path, entry in own:
         target = _target(source, name, entry, around)
         if target is None:
@@ -111,17 +112,6 @@ def _bounded(
         result = None if requirement.url else with_complete_range(source, requirement, wanted)
         if result is not None:
             yield result
-
-
-def _sources(document: Document) -> Iterator[tuple[str, KeyPath, Table]]:
-    """Each source as name, path of keys and table; those in a list one by one."""
-    for name, value in document.table(*_SOURCES).items():
-        path: KeyPath = (*_SOURCES, name)
-        if isinstance(value, dict):
-            yield name, path, value
-        for index, item in enumerate(value if isinstance(value, list) else []):
-            if isinstance(item, dict):
-                yield name, (*path, index), item
 
 
 def _written(entry: Table) -> str:
@@ -193,7 +183,7 @@ def _inherited(
 ) -> Iterator[PathDependency | Finding]:
     """Requirements without a range whose source stands in the workspace's root."""
     root = around.uv_root
-    for name, path, entry in _sources(root) if root else ():
+    for name, path, entry in entries(root, _SOURCES) if root else ():
         target = _target(root, name, entry, around) if root else None
         if target is None or root is None or canonicalize_name(name) in own:
             continue
@@ -217,7 +207,7 @@ def _all_meant(
 ) -> list[Listed]:
     """The requirements that a source is for: `extra` and `group` narrow it."""
     if entry is None:
-        entry = next((table for _, at, table in _sources(document) if at == path), {})
+        entry = next((table for _, at, table in entries(document, _SOURCES) if at == path), {})
     wanted = canonicalize_name(name)
     return [r for r in listed(document) if r.name == wanted and _meant(entry, r)]
 
@@ -256,6 +246,6 @@ def _named_elsewhere(document: Document, found: PathDependency) -> bool:
 
 def _without_path(document: Document, around: Around, path: KeyPath) -> KeyPath:
     """What to remove: one element of a list, or the whole entry when nothing else is in it."""
-    siblings = [(n, p, e) for n, p, e in _sources(document) if p[:4] == path[:4]]
+    siblings = [(n, p, e) for n, p, e in entries(document, _SOURCES) if p[:4] == path[:4]]
     local = {p for n, p, e in siblings if _target(document, n, e, around) is not None}
     return path if any(p not in local for _, p, _ in siblings) else path[:4]

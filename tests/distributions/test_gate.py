@@ -58,6 +58,7 @@ def test_ones_own_extras_and_other_peoples_projects_need_no_bound(tmp_path: Path
         '[project]\nname = "lib"\n[dependency-groups]\ndev = ["x @ file:///x"]\n',
         '[project]\nname = "lib"\n[tool.uv.sources]\nissue-core = { path = "../issue-core" }\n',
         '[tool.poetry.dependencies]\nissue-core = { path = "../issue-core" }\n',
+        '[project]\nname = "lib"\n[tool.hatch.envs.x]\ndependencies = ["x @ {root:uri}/../x"]\n',
         '[build-system]\nrequires = ["hatchling @ file:///x"]\n',
     ],
 )

@@ -7,6 +7,7 @@ opens or runs anything; twine's own check is in `twine_check`.
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -100,7 +101,8 @@ def no_paths_in_source(file: Artefact, asked: Asked) -> Iterator[Problem]:
         for text in _build_requires(file):
             if " @ " in text or (_parsed(text) or Requirement("x")).url:
                 yield _direct(document.at(("build-system", "requires")), text)
-        for found in in_document(document, Around(document.path.parent, {})):
+        # Paths are followed from an absolute folder; this one has nothing beside it.
+        for found in in_document(document, Around(Path("/", document.path.parent), {})):
             if isinstance(found, PathDependency):
                 yield _direct(found.at, f"{found.shown} from {found.written}")
     except ConfigError as error:

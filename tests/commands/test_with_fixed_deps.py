@@ -4,12 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
-
-import pytest
 
 from railrel.errors import ExitCode
+from tests.waiting import eventually, wait_for
 from tests.workbench import IMPORTABLE, Workbench
 
 FILE = "vergabe-teilnahme/pyproject.toml"
@@ -160,14 +157,10 @@ def test_a_copy_in_which_the_command_still_runs_is_not_swept_away(bench: Workben
     go.touch()
 
     wait_for(bench.root / "still")
-    run(bench, "vergabe-teilnahme", "--", "true")
-    assert copies(bench) == []
 
+    def swept() -> bool:
+        run(bench, "vergabe-teilnahme", "--", "true")
+        return copies(bench) == []
 
-def wait_for(path: Path) -> None:
-    for _ in range(400):
-        if path.exists():
-            time.sleep(0.1)
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{path} did not come")
+    # The file is there a moment before the command has ended.
+    assert eventually(swept)

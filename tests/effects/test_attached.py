@@ -14,6 +14,7 @@ import pytest
 
 from railrel.effects.attached import run_attached
 from railrel.errors import ConfigError
+from tests.waiting import wait_for
 from tests.workbench import IMPORTABLE
 
 RUN = (
@@ -194,11 +195,3 @@ def test_handlers_are_as_they_were_afterwards() -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no-such-program cannot be started"):
         run_attached(("no-such-program",), tmp_path, os.environ)
-
-
-def wait_for(path: Path) -> None:
-    for _ in range(400):
-        if path.exists():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{path} did not come")

@@ -13,6 +13,7 @@ import pytest
 from railrel.effects.files import RealFiles
 from railrel.errors import ConflictError, RefusedError, UnfitError
 from railrel.world import FileChange
+from tests.waiting import eventually
 from tests.workbench import IMPORTABLE
 
 
@@ -185,6 +186,36 @@ def test_scratch_folders_of_the_dead_are_swept_and_those_of_the_living_are_not(
         assert not folder.exists()
 
     assert not own.exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["x-lock"]
+
+
+def test_a_program_that_outlives_its_killed_starter_keeps_the_folder_until_it_ends(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom railrel.effects.files import RealFiles\n"
+        "from railrel.effects.processes import RealProcesses\nfrom railrel.world import Command\n"
+        "with RealFiles().scratch(Path(sys.argv[1]), 'x-') as folder:\n"
+        "    code = 'echo $$ > pid; while [ ! -e stop ]; do sleep 0.05; done; rm pid'\n"
+        "    RealProcesses().run(Command(('sh', '-c', code), folder, {'PATH': sys.argv[2]}))\n"
+    )
+    environment = {**os.environ, **IMPORTABLE}
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path), os.environ["PATH"]], env=environment
+    )
+    pid = eventually(lambda: next(tmp_path.glob("x-*/pid"), None))
+    process.kill()
+    process.wait()
+
+    with RealFiles().scratch(tmp_path, "x-"):
+        assert pid.exists()
+    (pid.parent / "stop").touch()
+
+    def swept() -> bool:
+        with RealFiles().scratch(tmp_path, "x-"):
+            return not pid.parent.exists()
+
+    assert eventually(swept)
     assert [p.name for p in tmp_path.iterdir()] == ["x-lock"]
 
 

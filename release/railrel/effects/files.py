@@ -166,10 +166,10 @@ class RealFiles:
 
 
 def _hold(path: Path) -> int:
-    """Create a file and keep it locked as long as this process lives, or what it runs attached."""
+    """Create a file and keep it locked as long as this process lives, or a program that it runs."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    # A program that runs in the folder in our place holds it too, should we be killed before it.
+    # A program that runs in the folder holds it too, should we be killed before it.
     os.set_inheritable(descriptor, True)  # noqa: FBT003 -- as the function has it
     return descriptor
 
@@ -186,8 +186,11 @@ def _sweep(parent: Path, prefix: str) -> None:
         except OSError:
             continue
         else:
-            _remove(parent / mark.name.removesuffix(".alive"))
-            mark.unlink(missing_ok=True)
+            folder = parent / mark.name.removesuffix(".alive")
+            _remove(folder)
+            # What could not be removed is left, mark and all, to the next run.
+            if not folder.exists():
+                mark.unlink(missing_ok=True)
         finally:
             os.close(descriptor)
 

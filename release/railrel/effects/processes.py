@@ -35,6 +35,7 @@ class RealProcesses:
 
     def _ended(self, command: Command, output: IO[bytes]) -> int:
         try:
+            # It inherits what we mean it to: a scratch folder's lock, should we be killed before it.
             process = subprocess.Popen(
                 command.argv,
                 cwd=command.folder,
@@ -42,6 +43,7 @@ class RealProcesses:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                close_fds=False,
                 start_new_session=True,
             )
         except OSError as error:

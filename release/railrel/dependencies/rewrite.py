@@ -55,6 +55,8 @@ class Neighbourhood:
     project_at: ProjectAt
     uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
     """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment, which paths may name variables of."""
 
     @cached_property
     def siblings(self) -> Mapping[Path, NormalizedName]:
@@ -75,6 +77,8 @@ class Request:
     """Change scripts that carry their own requirements too (PEP 723)."""
     alone: bool = False
     """The files are for a copy that has to do without its workspace."""
+    together: frozenset[Path] | None = None
+    """The folders of all projects that are changed in this run; None when that does not matter."""
 
 
 ANY: Final = Request()
@@ -218,6 +222,8 @@ def look(
         scripts=request.scripts,
         keep_source=request.keep_source,
         alone=request.alone,
+        together=request.together,
+        variables=neighbourhood.variables,
     )
     return scan(project.document, around, instead)
 

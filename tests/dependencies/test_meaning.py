@@ -152,3 +152,20 @@ def test_an_extra_that_only_the_path_asks_for_is_not_lost(bench: Workbench) -> N
 
     assert "the extras x stand beside the path alone" in result.err
     assert 'hint: write them into project.dependencies: "issue-core[x]"' in result.err
+
+
+@pytest.mark.parametrize(
+    ("mine", "noted"), [(">=3.9", True), (">=3.11", False), (">=3.12,<4", False)]
+)
+def test_a_neighbour_that_needs_a_newer_python_is_noted(
+    bench: Workbench,
+    mine: str,
+    noted: bool,  # noqa: FBT001 -- a column of the table
+) -> None:
+    bench.library()  # which needs Python 3.11
+    head = HEAD.replace(">=3.11", mine)
+    bench.write("app/pyproject.toml", f'{head}dependencies = ["issue-core @ ../issue-core"]\n')
+
+    result = fixed(bench)
+
+    assert (f"note: issue-core needs Python >=3.11, and app admits {mine}" in result.err) == noted

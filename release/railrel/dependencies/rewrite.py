@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
-from railrel.dependencies.following import ProjectAt, followed, misnamed, version_of
+from railrel.dependencies.following import ProjectAt, followed, misnamed, narrower, version_of
 from railrel.dependencies.indexes import with_index
 from railrel.dependencies.listed import listed
 from railrel.dependencies.paths import Folder
@@ -146,6 +146,9 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     # Where the path is the requirement itself there is nothing to put the range beside.
     chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]
     work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
+    targets = ((d, followed(d, neighbourhood.project_at)) for d in chosen)
+    pythons = (narrower(d, project, target) for d, target in targets)
+    findings = (*findings, *(f for f in pythons if f))
     problems = [
         *found.files.problems_for(request.purpose),
         *(w for _, w in work if isinstance(w, Problem)),

@@ -342,6 +342,89 @@ def test_pipenv(shop: Shop) -> None:
     shop.tool("pipenv", "verify", **quiet)
 
 
+DIRECT = {
+    "uv": "issue-core @ {sibling}",
+    "poetry": "issue-core @ {sibling}",
+    "pdm": "issue-core @ file:///${{PROJECT_ROOT}}/../issue-core",
+}
+LOCK = {"uv": "uv.lock", "poetry": "poetry.lock", "pdm": "pdm.lock"}
+TABLES = {
+    "uv": """
+[tool.uv.sources]
+issue-core = {{ index = "acme" }}
+
+[[tool.uv.index]]
+name = "acme"
+url = "{url}/simple/"
+publish-url = "{url}/upload/"
+explicit = true
+""",
+    "poetry": """
+[tool.poetry.dependencies]
+issue-core = {{ source = "acme" }}
+
+[tool.poetry.group.dev.dependencies]
+issue-core = {{ source = "acme" }}
+
+[[tool.poetry.source]]
+name = "acme"
+url = "{url}/simple/"
+priority = "explicit"
+""",
+    "pdm": """
+[[tool.pdm.source]]
+name = "acme"
+url = "{url}/simple/"
+exclude_packages = ["*"]
+include_packages = ["issue-core"]
+""",
+}
+
+
+def lock_with(shop: Shop, tool: str, *more: str) -> None:
+    """Run the tool's own locking in the app's folder."""
+    match tool:
+        case "uv":
+            shop.uv("lock", *more)
+        case "poetry":
+            # Poetry's word for it is another.
+            words = ["check", "--lock"] if more else ["lock"]
+            shop.tool("poetry", *words, POETRY_VIRTUALENVS_CREATE="false")
+        case _:
+            shop.tool("pdm", "lock", *more, PDM_PYTHON=sys.executable, PDM_CHECK_UPDATE="0")
+
+
+@pytest.mark.parametrize("tool", list(DIRECT))
+def test_whoever_locks_a_project_is_told_in_its_own_table_where_a_requirement_comes_from(
+    shop: Shop, tool: str
+) -> None:
+    direct = DIRECT[tool].format(sibling=(shop.bench.root / "issue-core").as_uri())
+    # Poetry asks PyPI by an interface that mirrors do not have.
+    public = "" if tool == "poetry" else ', "six"'
+    text = pyproject(
+        f'dependencies = ["{direct}"{public}]',
+        "[dependency-groups]",
+        f'dev = ["{direct}"]',
+    )
+    shop.bench.write("app/pyproject.toml", text)
+    lock_with(shop, tool)
+    # The registry has a package of a public name too, which is none of ours.
+    shop.stock("six", "99.0")
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    fixed = text.replace(direct, "issue-core>=0.2,<0.3")
+    assert (shop.app / "pyproject.toml").read_text() == fixed + TABLES[tool].format(url=shop.url)
+    lock = (shop.app / LOCK[tool]).read_text()
+    assert 'name = "issue-core"\nversion = "0.2.3"' in lock
+    assert 'version = "99.0"' not in lock
+    assert "../issue-core" not in lock
+    assert shop.fixed("--check").code == 0
+    shop.without_sibling()
+    lock_with(shop, tool, "--check")
+
+
 @pytest.mark.parametrize("tool", ["pip-compile", "uv"])
 def test_compiled_requirements(shop: Shop, tool: str) -> None:
     shop.bench.write("app/pyproject.toml", pyproject())

@@ -265,6 +265,14 @@ def append_to_array(
     return apply(document, [_at_the_end(document, section)])
 
 
+def append_item(document: Document, path: KeyPath, value: str) -> Document:
+    """Add a value (TOML) to the list at `path`, which is there."""
+    place = document.place(path)
+    if place is None:
+        raise RuntimeError(f"{path} is nowhere")
+    return apply(document, [_one_more(document, place, value)])
+
+
 def _one_more(document: Document, place: Place, text: str) -> Edit:
     """Put one more thing behind the last one of an array or inline table."""
     inside = [
@@ -288,10 +296,10 @@ def _at_the_end(document: Document, lines: Iterable[str]) -> Edit:
     return Edit(end, end, gap + newline.join(lines) + newline)
 
 
-def set_entry(document: Document, table: tuple[str, ...], key: str, value: str) -> Document:
+def set_entry(document: Document, table: KeyPath, key: str, value: str) -> Document:
     """Give a key of a table this value (TOML), in the way the file is written.
 
-    ConfigError when the result would not be TOML, as when dotted keys already make the table.
+    ConfigError when the result would not be TOML.
     """
     path = (*table, key)
     place = document.place(path)
@@ -306,16 +314,38 @@ def set_entry(document: Document, table: tuple[str, ...], key: str, value: str) 
     return after
 
 
-def _added(document: Document, table: tuple[str, ...], key: str, value: str) -> Document:
-    written = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
-    pair = f"{written} = {value}"
+def _added(document: Document, table: KeyPath, key: str, value: str) -> Document:
+    pair = f"{_written(key)} = {value}"
     place = document.place(table)
     if place and place.kind == "header":
         pairs = [p.whole.end for p in document.below(table) if p.kind == "line"]
-        end = document.data.find(b"\n", max([place.whole.end, *pairs])) + 1
-        lead = "" if end else document.newline
-        end = end or len(document.data)
-        return apply(document, [Edit(end, end, f"{lead}{pair}{document.newline}")])
+        return apply(document, [_next_line(document, max([place.whole.end, *pairs]), pair)])
     if place and document.raw(place.value).startswith("{"):
         return apply(document, [_one_more(document, place, pair)])
-    return apply(document, [_at_the_end(document, [f"[{'.'.join(table)}]", pair])])
+    dotted = [p for p in document.below(table) if p.kind == "line"]
+    section = _section_of(document, dotted[-1]) if dotted else ()
+    if dotted and len(section) < len(table):
+        prefix = ".".join(_written(part) for part in table[len(section) :])
+        return apply(document, [_next_line(document, dotted[-1].whole.end, f"{prefix}.{pair}")])
+    header = ".".join(_written(part) for part in table)
+    return apply(document, [_at_the_end(document, [f"[{header}]", pair])])
+
+
+def _section_of(document: Document, pair: Place) -> KeyPath:
+    """The path of the header that a pair stands below; empty above the first."""
+    above = [
+        p.path for p in document.places if p.kind == "header" and p.whole.end <= pair.whole.start
+    ]
+    return above[-1] if above else ()
+
+
+def _next_line(document: Document, after: int, line: str) -> Edit:
+    end = document.data.find(b"\n", after) + 1
+    lead = "" if end else document.newline
+    end = end or len(document.data)
+    return Edit(end, end, f"{lead}{line}{document.newline}")
+
+
+def _written(key: object) -> str:
+    text = str(key)
+    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else toml_of(text)

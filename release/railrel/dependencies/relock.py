@@ -1,39 +1,26 @@
 """Making locks again after a rewrite: in a copy, by the lock's own tool, before anything is changed."""
 
-import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from railrel.dependencies.copies import put_edits
-from railrel.dependencies.locks import LOCKS, leading_away
+from railrel.dependencies.locks import leading_away
+from railrel.dependencies.locks.beside import Lying, locks_of
 from railrel.dependencies.locks.protocol import Ask, LockKind, Refresh
 from railrel.dependencies.project_files import matches
 from railrel.dependencies.references import Finding, Index
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
 from railrel.documents import Document
 from railrel.errors import Problem, UnfitError
-from railrel.sources import Source, read_source
+from railrel.sources import Source
 from railrel.workspace.source_files import source_names
 from railrel.world import Command, World
 
 _SECONDS = 900.0
 _LAST_LINES = 12
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
-_NAMES = re.compile(
-    r"(?:uv|poetry|pdm|Pipfile)\.lock|pylock.*\.toml|.*(?:requirements|constraints).*\.txt"
-)
-
-
-@dataclass(frozen=True)
-class Stale:
-    """A lock that has to be made again."""
-
-    root: Path
-    """The folder that its tool runs in."""
-    kind: LockKind
-    lock: Source
 
 
 @dataclass(frozen=True)
@@ -45,20 +32,20 @@ class Made:
     """Locks that could not be made because their tool is not here, or nobody knows how."""
 
 
-def stale_locks(rewrite: Rewrite, uv_root: Document | None) -> tuple[Stale, ...]:
+def stale_locks(rewrite: Rewrite, uv_root: Document | None) -> tuple[Lying, ...]:
     """The locks of a project that its rewrite makes stale, or that lead to a folder already."""
     changed = {file.path for file in rewrite.files}
-    found: list[Stale] = []
-    for root, kind, lock in _locks(rewrite.project.folder, uv_root):
+    found: list[Lying] = []
+    for one in locks_of(rewrite.project.folder, uv_root):
         # An export is stale when the lock that it is made from is.
         touched = changed | {stale.lock.path for stale in found}
-        is_touched = any(_is_input(kind, lock, root, path) for path in touched)
-        if is_touched or any(kind.local(lock)):
-            found.append(Stale(root, kind, lock))
+        is_touched = any(_is_input(one.kind, one.lock, one.root, path) for path in touched)
+        if is_touched or any(one.kind.local(one.lock)):
+            found.append(one)
     return tuple(found)
 
 
-def lock_findings(stale: Iterable[Stale]) -> tuple[Finding, ...]:
+def lock_findings(stale: Iterable[Lying]) -> tuple[Finding, ...]:
     """Locks that lead out of their folder, each at its first place."""
     hint = "railrel fix-deps makes it again without --no-lock"
     found = (leading_away(one.kind, one.lock, hint) for one in stale)
@@ -67,7 +54,7 @@ def lock_findings(stale: Iterable[Stale]) -> tuple[Finding, ...]:
 
 def relock(
     world: World,
-    stale: tuple[Stale, ...],
+    stale: tuple[Lying, ...],
     edited: tuple[FileRewrite, ...],
     ask: Ask,
     environment: Mapping[str, str],
@@ -115,7 +102,7 @@ def _folders(folder: Path) -> list[Path]:
 def relock_in(
     world: World,
     copy: Path,
-    stale: tuple[Stale, ...],
+    stale: tuple[Lying, ...],
     ask: Ask,
     environment: Mapping[str, str],
 ) -> Made:
@@ -155,7 +142,7 @@ def _command(copy: Path, refresh: Refresh, program: str, environment: Mapping[st
     return Command((program, *refresh.arguments), copy, added, _SECONDS)
 
 
-def _failed(one: Stale, copy: Path, refresh: Refresh, output: str) -> UnfitError:
+def _failed(one: Lying, copy: Path, refresh: Refresh, output: str) -> UnfitError:
     said = [line for line in _USERINFO.sub("", output).splitlines() if line.strip()]
     lines = "\n  ".join(said[-_LAST_LINES:]).replace(str(copy), str(one.root))
     command = " ".join((refresh.program, *refresh.arguments))
@@ -179,7 +166,7 @@ def _program(world: World, refresh: Refresh, environment: Mapping[str, str]) -> 
     return ""
 
 
-def _missing(one: Stale, refresh: Refresh) -> Problem:
+def _missing(one: Lying, refresh: Refresh) -> Problem:
     command = " ".join((refresh.program, *refresh.arguments))
     return Problem(
         f"{one.lock.path.name} is stale, and {refresh.program} is not here to make it again",
@@ -187,29 +174,6 @@ def _missing(one: Stale, refresh: Refresh) -> Problem:
         f"{refresh.install}, then in {one.root}: {command}",
         "stale-lock",
     )
-
-
-def _locks(folder: Path, uv_root: Document | None) -> Iterator[tuple[Path, LockKind, Source]]:
-    """Every lock of a project; that of its uv workspace lies at the workspace's root."""
-    candidates = [(folder, path) for path in _candidates(folder)]
-    if uv_root and uv_root.path.parent != folder:
-        shared = uv_root.path.with_name("uv.lock")
-        candidates += [(shared.parent, shared)] if shared.is_file() else []
-    read = [(root, read_source(path)) for root, path in candidates]
-    for kind in LOCKS:
-        yield from ((root, kind, lock) for root, lock in read if kind.claims(lock))
-
-
-def _candidates(root: Path) -> list[Path]:
-    try:
-        names = sorted(os.listdir(root))  # noqa: PTH208 -- half the time, a thousand times
-    except OSError:
-        # Whoever reads the project's files says so.
-        return []
-    found = [root / name for name in names if _NAMES.fullmatch(name)]
-    if "requirements" in names:
-        found += sorted((root / "requirements").glob("*.txt"))
-    return [path for path in found if path.is_file()]
 
 
 def _is_input(kind: LockKind, lock: Source, root: Path, changed: Path) -> bool:
@@ -222,7 +186,7 @@ def _is_input(kind: LockKind, lock: Source, root: Path, changed: Path) -> bool:
     return matches(inputs, relative)
 
 
-def asked(rewrites: Iterable[Rewrite], stale: Iterable[Stale], index: Index | None) -> Ask:
+def asked(rewrites: Iterable[Rewrite], stale: Iterable[Lying], index: Index | None) -> Ask:
     """What rewrites mean for these locks: those of the projects within the locks' folders."""
     roots = {one.root for one in stale}
     mine = [

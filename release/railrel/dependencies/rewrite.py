@@ -12,8 +12,9 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
 from railrel.dependencies.following import ProjectAt, followed, misnamed, narrower, version_of
-from railrel.dependencies.indexes import with_index
+from railrel.dependencies.indexes import Comer, told
 from railrel.dependencies.listed import listed
+from railrel.dependencies.locks.beside import lockers
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.ranges import DEFAULT, Style, range_for
 from railrel.dependencies.references import (
@@ -158,6 +159,7 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         return Rewrite(project, (), (), findings, _distinct(problems))
     changed: list[FileRewrite] = []
     replacements: list[Replacement] = []
+    comers: list[Comer] = []
     for source in (*found.files.documents, *found.files.texts):
         mine = {d: w for d, w in wanted.items() if d.file == source.path}
         if not mine:
@@ -171,17 +173,16 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
             continue
         edited = [d for d, given in done.items() if given]
         after = apply(source, [edit for given in done.values() for edit in given])
-        if isinstance(after, Document):
-            if any(one.syntax == "uv-sources" for one in edited):
-                after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
-            indexed = _indexed(after, [d for d in edited if not d.kept], request)
-            if isinstance(indexed, list):
-                problems += indexed
-                continue
-            after = indexed
+        if isinstance(after, Document) and any(one.syntax == "uv-sources" for one in edited):
+            after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
         _prove(source, after, found, request)
         changed.append(FileRewrite(source.path, source.data, after.data))
         replacements += [_replacement(after, d, mine[d]) for d in edited]
+        comers += [
+            Comer(d.name or canonicalize_name(mine[d].name), d) for d in edited if not d.kept
+        ]
+    if request.index and not request.keep_source:
+        problems += _tell(changed, comers, found, request.index)
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))
     kept = {d.name for d in chosen if request.keep_source and d.syntax == "uv-sources" and d.name}
@@ -285,16 +286,24 @@ def _two_versions(
     ]
 
 
-def _indexed(
-    after: Document, edited: list[PathDependency], request: Request
-) -> Document | list[Problem]:
-    """The document with the registry's index where its tools need it; or what forbids that."""
-    index = request.index
-    if index is None or request.keep_source:
-        return after
-    syntaxes = dict.fromkeys(toml_syntax(found) for found in edited)
-    entries = (syntax.index_entry(index) for syntax in syntaxes if syntax)
-    return with_index(after, [entry for entry in entries if entry], index)
+def _tell(
+    changed: list[FileRewrite], comers: list[Comer], found: Scan, index: Index
+) -> list[Problem]:
+    """Put the registry's index into the files where tools look for it; gives what forbids that."""
+    problems: list[Problem] = []
+    tools = frozenset(lockers(found.around.folder, found.around.uv_root) if comers else ())
+    after = {file.path: file.after for file in changed}
+    for before in found.files.documents:
+        document = Document(before.path, after.get(before.path, before.data))
+        mine = tools if before.path.name == "pyproject.toml" else frozenset[str]()
+        indexed = told(document, comers, mine, index)
+        if isinstance(indexed, list):
+            problems += indexed
+        elif indexed.data != document.data:
+            after[before.path] = indexed.data
+            rewrite = FileRewrite(before.path, before.data, indexed.data)
+            changed[:] = [*(file for file in changed if file.path != before.path), rewrite]
+    return problems
 
 
 def _prove(before: Source, after: Source, found: Scan, request: Request) -> None:

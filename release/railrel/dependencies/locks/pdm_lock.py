@@ -23,6 +23,12 @@ def claims(lock: Source) -> bool:
     )
 
 
+def locker(lock: Source) -> str:
+    """`[[tool.pdm.source]]`."""
+    del lock
+    return "pdm"
+
+
 def inputs(lock: Source) -> tuple[str, ...]:
     """The project's file."""
     del lock

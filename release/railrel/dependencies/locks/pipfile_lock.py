@@ -20,6 +20,12 @@ def claims(lock: Source) -> bool:
     return lock.path.name == "Pipfile.lock"
 
 
+def locker(lock: Source) -> str:
+    """Its tables are those of the Pipfile."""
+    del lock
+    return ""
+
+
 def inputs(lock: Source) -> tuple[str, ...]:
     """The Pipfile."""
     del lock

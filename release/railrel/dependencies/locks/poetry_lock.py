@@ -21,6 +21,12 @@ def claims(lock: Source) -> bool:
     return lock.path.name == "poetry.lock"
 
 
+def locker(lock: Source) -> str:
+    """`[tool.poetry]`."""
+    del lock
+    return "poetry"
+
+
 def inputs(lock: Source) -> tuple[str, ...]:
     """The project's file."""
     del lock

@@ -60,6 +60,13 @@ class LockKind(Protocol):
         """Whether a file is a lock of this kind."""
         ...
 
+    def locker(self, lock: Source) -> str:
+        """The tool that looks into its own tables of `pyproject.toml` for it: `uv`, `poetry`, `pdm`.
+
+        Empty where none does.
+        """
+        ...
+
     def inputs(self, lock: Source) -> tuple[str, ...]:
         """Files, relative to the lock's folder, whose change makes it stale."""
         ...

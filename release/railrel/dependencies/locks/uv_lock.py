@@ -18,6 +18,12 @@ def claims(lock: Source) -> bool:
     return lock.path.name == "uv.lock"
 
 
+def locker(lock: Source) -> str:
+    """`[tool.uv.sources]` and `[[tool.uv.index]]`."""
+    del lock
+    return "uv"
+
+
 def inputs(lock: Source) -> tuple[str, ...]:
     """The project's file, and those of the workspace's members."""
     del lock

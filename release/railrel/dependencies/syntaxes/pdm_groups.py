@@ -56,11 +56,12 @@ def edits(
 
 
 def index_entry(index: Index) -> IndexEntry:
-    """A further source, which `include_packages` could narrow further.
+    """A further source, for nothing but what its `include_packages` will name.
 
-    https://pdm-project.org/latest/usage/config/#respect-the-order-of-the-sources
+    https://pdm-project.org/latest/usage/config/#specify-index-for-individual-packages
     """
     return ("tool", "pdm", "source"), (
         ("name", toml_of(index.name)),
         ("url", toml_of(index.url)),
+        ("exclude_packages", '["*"]'),
     )

@@ -1,0 +1,58 @@
+"""Which locks lie beside a project's files, and whose tables their tools read."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from railrel.dependencies.locks import LOCKS
+from railrel.dependencies.locks.protocol import LockKind
+from railrel.documents import Document
+from railrel.sources import Source, read_source
+
+_NAMES = re.compile(
+    r"(?:uv|poetry|pdm|Pipfile)\.lock|pylock.*\.toml|.*(?:requirements|constraints).*\.txt"
+)
+
+
+@dataclass(frozen=True)
+class Lying:
+    """A lock as it lies there."""
+
+    root: Path
+    """The folder that its tool runs in."""
+    kind: LockKind
+    lock: Source
+
+
+def locks_of(folder: Path, uv_root: Document | None) -> tuple[Lying, ...]:
+    """Every lock of a project; that of its uv workspace lies at the workspace's root."""
+    candidates = [(folder, path) for path in _candidates(folder)]
+    if uv_root and uv_root.path.parent != folder:
+        shared = uv_root.path.with_name("uv.lock")
+        candidates += [(shared.parent, shared)] if shared.is_file() else []
+    read = [(root, read_source(path)) for root, path in candidates]
+    return tuple(
+        Lying(root, kind, lock) for kind in LOCKS for root, lock in read if kind.claims(lock)
+    )
+
+
+def lockers(folder: Path, uv_root: Document | None) -> Iterator[str]:
+    """The tools that lock a project by what its `pyproject.toml` says: `uv`, `poetry`, `pdm`."""
+    for one in locks_of(folder, uv_root):
+        tool = one.kind.locker(one.lock)
+        if tool:
+            yield tool
+
+
+def _candidates(root: Path) -> list[Path]:
+    try:
+        names = sorted(os.listdir(root))  # noqa: PTH208 -- half the time, a thousand times
+    except OSError:
+        # Whoever reads the project's files says so.
+        return []
+    found = [root / name for name in names if _NAMES.fullmatch(name)]
+    if "requirements" in names:
+        found += sorted((root / "requirements").glob("*.txt"))
+    return [path for path in found if path.is_file()]

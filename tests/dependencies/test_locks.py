@@ -1,6 +1,7 @@
 """Locks are made again by their own real tools, upgrade nothing else, and fit without the sibling."""
 
 import contextlib
+import json
 import os
 import random
 import shutil
@@ -104,6 +105,7 @@ def pyproject(*more: str) -> str:
     return head + "\n".join(more) + "\n"
 
 
+PIPENV = {"PIPENV_NOSPIN": "1", "PIPENV_YES": "1", "PIPENV_IGNORE_VIRTUALENVS": "1"}
 UV = pyproject(
     'dependencies = ["issue-core", "zz-canary"]',
     "[tool.uv.sources]",
@@ -327,8 +329,7 @@ def test_pipenv(shop: Shop) -> None:
         zz-canary = "*"
         """,
     )
-    quiet = {"PIPENV_NOSPIN": "1", "PIPENV_YES": "1", "PIPENV_IGNORE_VIRTUALENVS": "1"}
-    shop.tool("pipenv", "lock", **quiet)
+    shop.tool("pipenv", "lock", **PIPENV)
     shop.later()
 
     result = shop.fixed()
@@ -339,7 +340,32 @@ def test_pipenv(shop: Shop) -> None:
     assert '"version": "==1.0"' in lock
     assert '"version": "==0.2.4"' in lock
     shop.without_sibling()
-    shop.tool("pipenv", "verify", **quiet)
+    shop.tool("pipenv", "verify", **PIPENV)
+
+
+def test_a_pipfile_that_names_no_source_keeps_the_public_one_first(shop: Shop) -> None:
+    shop.bench.write("app/pyproject.toml", pyproject("dependencies = []"))
+    text = '[packages]\nissue-core = {path = "../issue-core", editable = true}\nsix = "*"\n'
+    shop.bench.write("app/Pipfile", text)
+    shop.tool("pipenv", "lock", **PIPENV)
+    shop.stock("six", "99.0")
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    assert (shop.app / "Pipfile").read_text() == (
+        '[packages]\nissue-core = {version = ">=0.2,<0.3", index = "acme"}\nsix = "*"\n'
+        '\n[[source]]\nname = "pypi"\nurl = "https://pypi.org/simple"\nverify_ssl = true\n'
+        f'\n[[source]]\nname = "acme"\nurl = "{shop.url}/simple/"\nverify_ssl = true\n'
+    )
+    lock = json.loads((shop.app / "Pipfile.lock").read_text())
+    assert [source["name"] for source in lock["_meta"]["sources"]] == ["pypi", "acme"]
+    assert lock["default"]["issue-core"]["version"] == "==0.2.3"
+    assert lock["default"]["issue-core"]["index"] == "acme"
+    assert lock["default"]["six"]["version"] != "==99.0"
+    shop.without_sibling()
+    shop.tool("pipenv", "verify", **PIPENV)
+    assert shop.fixed("--check", "--offline").code == 0
 
 
 DIRECT = {

@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName
 from railrel.dependencies.edits import append_item, append_to_array, set_entry, toml_of
 from railrel.dependencies.references import Index, IndexEntry, PathDependency, Syntax
 from railrel.dependencies.scan import toml_syntax
-from railrel.dependencies.syntaxes import pdm_groups, poetry_path, uv_sources
+from railrel.dependencies.syntaxes import pdm_groups, pipfile, poetry_path, uv_sources
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document, KeyPath
 from railrel.errors import ConfigError, Problem
@@ -45,6 +45,8 @@ def told(
         for tool, met in meant.items():
             document = _TOOLS[tool].named(document, met, index)
         for entry in entries:
+            if entry[0] == pipfile.IMPLIED[0] and not _entries(document, entry[0]):
+                document = append_to_array(document, *pipfile.IMPLIED)
             document = _with_entry(document, entry, index)
     except ConfigError:
         return [_by_hand(document, coming, index)]

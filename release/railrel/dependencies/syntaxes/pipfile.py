@@ -24,6 +24,13 @@ TITLE = "`Pipfile`: `path`, `file` or a local `git` in any category"
 FILES = ("Pipfile",)
 MARKS = re.compile(rb"path|file|url|git")
 
+# Pipenv's own, as long as a Pipfile names none. The first that is named is for all packages that do
+# not say which: https://pipenv.pypa.io/en/stable/indexes.html
+IMPLIED: IndexEntry = (
+    ("source",),
+    (("name", '"pypi"'), ("url", '"https://pypi.org/simple"'), ("verify_ssl", "true")),
+)
+
 _NOT_PACKAGES = frozenset({"source", "requires", "scripts", "pipenv"})
 _PATH_KEYS = frozenset({"path", "file", "editable", "subdirectory", "git", "ref", "url"})
 

@@ -20,7 +20,7 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.commands.tools import index_of, tool_environment
+from railrel.commands.tools import index_of, own_index, tool_environment
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
@@ -33,6 +33,7 @@ from railrel.dependencies.relock import (
 from railrel.dependencies.rewrite import Replacement, Request, Rewrite, plan
 from railrel.dependencies.staged import findings as findings_of
 from railrel.dependencies.staged import next_commit
+from railrel.dependencies.staying import Staying
 from railrel.errors import ConfigError, ExitCode, Problem, RailrelError
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
@@ -305,12 +306,16 @@ def _with_locks(
     context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options
 ) -> list[Rewrite]:
     """With the locks made again; where nothing is to be written, with findings about them."""
-    roots = workspace.uv_roots
-    stale = {one.project.folder: stale_locks(one, roots.get(one.project.folder)) for one in plans}
+    stayings = {one.project.folder: _staying(context, workspace, plans, one) for one in plans}
+    stale = {
+        one.project.folder: stale_locks(one, stayings[one.project.folder], options.purpose)
+        for one in plans
+    }
     if not options.write:
         return [
-            replace(one, findings=(*one.findings, *lock_findings(stale[one.project.folder])))
+            _with(one, lock_findings(stale[folder], stayings[folder], options.purpose))
             for one in plans
+            for folder in [one.project.folder]
         ]
     edited = tuple(file for one in plans for file in one.files)
     done: set[Path] = set()
@@ -326,6 +331,15 @@ def _with_locks(
         environment = tool_environment(context, registry)
         result.append(with_files(one, relock(context.world, mine, edited, ask, environment)))
     return result
+
+
+def _staying(context: Context, workspace: Workspace, plans: list[Rewrite], one: Rewrite) -> Staying:
+    own = own_index(context.registry(workspace, one.project))
+    return Staying(tuple(plans), context.neighbourhood(workspace), own)
+
+
+def _with(one: Rewrite, findings: tuple[Finding, ...]) -> Rewrite:
+    return replace(one, findings=(*one.findings, *findings))
 
 
 def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Rewrite:
@@ -349,7 +363,7 @@ def with_unpublished(context: Context, workspace: Workspace, one: Rewrite) -> Re
             )
             # What a workspace brings along is missed only by those who install what is published.
             findings.append(Finding(problem, "image", blocks=not kept))
-    return replace(one, findings=(*one.findings, *findings))
+    return _with(one, tuple(findings))
 
 
 def _show(context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options) -> None:

@@ -1,6 +1,7 @@
 """The environment that lock tools and other people's commands get: indexes and who we are to them."""
 
 import re
+from pathlib import Path
 
 from railrel.commands.context import Context
 from railrel.dependencies.references import Index
@@ -16,6 +17,11 @@ def index_of(registry: Registry) -> Index | None:
     if not registry.index_name:
         return None
     return Index(registry.index_name, f"{registry.simple_url}/", registry.publish_url)
+
+
+def own_index(registry: Registry) -> Path | None:
+    """The folder that is the registry; None where it is a server."""
+    return Path(registry.place) if registry.kind == "folder" else None
 
 
 def tool_environment(context: Context, registry: Registry) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """`railrel with-fixed-deps`: run a command where the dependencies are fixed, and leave the tree alone."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
 
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import dry_run_option, json_option, with_context
-from railrel.commands.tools import index_of, tool_environment
+from railrel.commands.tools import index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.relock import (
     asked,
@@ -17,6 +17,7 @@ from railrel.dependencies.relock import (
     with_files,
 )
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
+from railrel.dependencies.staying import Staying
 from railrel.distributions.build import scm_variables
 from railrel.errors import ConfigError, ExitCode
 from railrel.sources import read_bytes
@@ -127,9 +128,12 @@ def _run(
         world.files.shadow(project.folder, names, copy)
         put_edits(world, project.folder, copy, _within(rewrite, copy))
         if lock:
+            # The copy stands alone.
+            neighbourhood = replace(context.neighbourhood(workspace), uv_root=lambda _: None)
+            staying = Staying((rewrite,), neighbourhood, own_index(registry))
             stale = tuple(
                 s
-                for s in stale_locks(rewrite, None)
+                for s in stale_locks(rewrite, staying, "all")
                 if (copy / _relative(s.lock.path, project)).exists()
             )
             for one in stale:

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from railrel.dependencies.copies import put_edits
-from railrel.dependencies.locks import leading_away
+from railrel.dependencies.copies import at_home, put_edits
+from railrel.dependencies.locks import that_it_leads
 from railrel.dependencies.locks.beside import Lying, locks_of
-from railrel.dependencies.locks.protocol import Ask, LockKind, Refresh
-from railrel.dependencies.project_files import matches
-from railrel.dependencies.references import Finding, Index
+from railrel.dependencies.locks.protocol import Ask, Refresh
+from railrel.dependencies.references import Finding, Index, Purpose, concerns
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
-from railrel.documents import Document
+from railrel.dependencies.staying import Staying
 from railrel.errors import Problem, UnfitError
 from railrel.sources import Source
 from railrel.workspace.source_files import source_names
@@ -32,24 +31,32 @@ class Made:
     """Locks that could not be made because their tool is not here, or nobody knows how."""
 
 
-def stale_locks(rewrite: Rewrite, uv_root: Document | None) -> tuple[Lying, ...]:
-    """The locks of a project that its rewrite makes stale, or that lead to a folder already."""
+def stale_locks(rewrite: Rewrite, staying: Staying, purpose: Purpose) -> tuple[Lying, ...]:
+    """The locks of a project that its rewrite makes stale, or that lead away for no reason.
+
+    The latter are no work when only a publish shall succeed: it takes no lock along.
+    """
     changed = {file.path for file in rewrite.files}
+    uv_root = staying.neighbourhood.uv_root(rewrite.project.folder)
     found: list[Lying] = []
     for one in locks_of(rewrite.project.folder, uv_root):
         # An export is stale when the lock that it is made from is.
         touched = changed | {stale.lock.path for stale in found}
-        is_touched = any(_is_input(one.kind, one.lock, one.root, path) for path in touched)
-        if is_touched or any(one.kind.local(one.lock)):
+        is_touched = any(one.is_made_from(path) for path in touched)
+        if is_touched or (concerns(purpose, "image") and staying.away(one)):
             found.append(one)
     return tuple(found)
 
 
-def lock_findings(stale: Iterable[Lying]) -> tuple[Finding, ...]:
-    """Locks that lead out of their folder, each at its first place."""
+def lock_findings(
+    stale: Iterable[Lying], staying: Staying, purpose: Purpose
+) -> tuple[Finding, ...]:
+    """Locks that lead away for no reason, each at its first such place."""
+    if not concerns(purpose, "image"):
+        return ()
     hint = "railrel fix-deps makes it again without --no-lock"
-    found = (leading_away(one.kind, one.lock, hint) for one in stale)
-    return tuple(finding for finding in found if finding)
+    found = ((one, staying.away(one)) for one in stale)
+    return tuple(that_it_leads(one.lock, local, hint) for one, local in found if local)
 
 
 def relock(
@@ -122,7 +129,8 @@ def relock_in(
         if done.code:
             raise _failed(one, copy, refresh, done.output)
         path = copy / one.lock.path.relative_to(one.root)
-        after = one.kind.settled(one.lock, path.read_bytes())
+        home = at_home(Source(one.lock.path, path.read_bytes()), one.kind, one.root, copy)
+        after = one.kind.settled(one.lock, home.data)
         if after != one.lock.data:
             made.append(FileRewrite(one.lock.path, one.lock.data, after))
     return Made(tuple(made), tuple(findings))
@@ -174,16 +182,6 @@ def _missing(one: Lying, refresh: Refresh) -> Problem:
         f"{refresh.install}, then in {one.root}: {command}",
         "stale-lock",
     )
-
-
-def _is_input(kind: LockKind, lock: Source, root: Path, changed: Path) -> bool:
-    if not changed.is_relative_to(root) or changed == lock.path:
-        return False
-    relative = changed.relative_to(root).as_posix()
-    inputs = kind.inputs(lock)
-    if "*/pyproject.toml" in inputs and changed.name == "pyproject.toml":
-        return True
-    return matches(inputs, relative)
 
 
 def asked(rewrites: Iterable[Rewrite], stale: Iterable[Lying], index: Index | None) -> Ask:

@@ -128,6 +128,8 @@ class Rewrite:
     """Where the replaced paths led."""
     kept: tuple[NormalizedName, ...] = ()
     """Projects whose path stays for development; locks have to pass over it."""
+    stays: tuple[PathDependency, ...] = ()
+    """Paths that are left as they are, and that locks follow."""
 
     @property
     def changes(self) -> bool:
@@ -195,6 +197,7 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
         problems=(),
         folders=tuple(sorted(folders)),
         kept=tuple(sorted(kept)),
+        stays=tuple(d for d in found.found if d.kept or d in unkeepable or d not in chosen),
     )
 
 

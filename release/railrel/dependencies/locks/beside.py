@@ -8,6 +8,8 @@ from pathlib import Path
 
 from railrel.dependencies.locks import LOCKS
 from railrel.dependencies.locks.protocol import LockKind
+from railrel.dependencies.project_files import matches
+from railrel.dependencies.references import PathDependency
 from railrel.documents import Document
 from railrel.sources import Source, read_source
 
@@ -24,6 +26,20 @@ class Lying:
     """The folder that its tool runs in."""
     kind: LockKind
     lock: Source
+
+    def is_made_from(self, path: Path) -> bool:
+        """Whether a file, when it changes, makes the lock stale."""
+        if not path.is_relative_to(self.root) or path == self.lock.path:
+            return False
+        inputs = self.kind.inputs(self.lock)
+        if "*/pyproject.toml" in inputs and path.name == "pyproject.toml":
+            return True
+        return matches(inputs, path.relative_to(self.root).as_posix())
+
+    def reads(self, found: PathDependency) -> bool:
+        """Whether its tool meets a path; compiled files are made from files that include others."""
+        included = self.kind.ID == "compiled" and found.syntax == "requirements-file"
+        return included or self.is_made_from(found.file)
 
 
 def locks_of(folder: Path, uv_root: Document | None) -> tuple[Lying, ...]:

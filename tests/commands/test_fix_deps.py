@@ -365,3 +365,13 @@ def test_poetrys_caret_beside_the_path_is_asked_of_the_registry_too(bench: Workb
     assert (
         'issue-core = { version = "^0.2" }' in (bench.root / "app" / "pyproject.toml").read_text()
     )
+
+
+def test_it_is_said_which_registry_is_a_folder(bench: Workbench) -> None:
+    bench.copy_examples()
+
+    named = bench.railrel("fix-deps", "-n", "--registry", "/some/folder", "vergabe-teilnahme")
+    none = bench.railrel("fix-deps", "-n", "vergabe-teilnahme")
+
+    assert "registry: the folder /some/folder, so no index is written" in named.err
+    assert "registry: none configured, so no index is written" in none.err

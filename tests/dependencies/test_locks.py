@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
@@ -312,6 +312,46 @@ def test_pip_compile_s_path_that_stays_leads_where_it_did(shop: Shop) -> None:
     assert "issue-core==0.2.3" in lines
     assert f"-e {(shop.bench.root / 'dev-lib').as_uri()}" in lines
     assert "making" not in shop.fixed("--for", "publish").err
+
+
+@pytest.fixture
+def local(shop: Shop) -> Shop:
+    """A workspace whose registry is its own folder."""
+    shop.bench.write("railrel.toml", "")
+    made = replace(shop, index=shop.bench.root / ".railrel" / "index", url="")
+    made.stock("issue-core", "0.2.3")
+    return made
+
+
+UV_ALONE = pyproject(
+    'dependencies = ["issue-core"]',
+    "[tool.uv.sources]",
+    'issue-core = { path = "../issue-core" }',
+)
+
+
+def test_a_lock_made_from_the_local_index_is_no_work_and_is_said_to_be_for_this_machine(
+    local: Shop,
+) -> None:
+    local.bench.write("app/pyproject.toml", UV_ALONE)
+    local.uv("lock")
+
+    first = local.fixed()
+    lock = (local.app / "uv.lock").read_text()
+    again = local.fixed()
+    check = local.fixed("--check")
+    local.bench.git("app", "init", "-q")
+    local.bench.git("app", "add", "-A")
+    staged = local.bench.railrel("fix-deps", "--check", "--staged", folder="app")
+
+    assert (first.code, again.code, check.code, staged.code) == (0, 0, 0, 0), check.err
+    assert str(local.index) in lock
+    assert (local.app / "uv.lock").read_text() == lock
+    for result in (first, again, check, staged):
+        assert result.err.count("uv.lock is made from the folder") == 1
+        assert "which neither an image nor anybody else has" in result.err
+    assert "making" in first.err
+    assert "making" not in again.err
 
 
 def test_one_member_is_fixed_while_another_keeps_its_path(shop: Shop) -> None:

@@ -1,5 +1,6 @@
 """`railrel fix-deps`: turn path dependencies into version ranges."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,16 +22,18 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.commands.tools import index_of, own_index, tool_environment
+from railrel.dependencies.locks.beside import Lying, locks_of
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
     asked,
     lock_findings,
+    lock_notes,
     relock,
     stale_locks,
     with_files,
 )
-from railrel.dependencies.rewrite import Replacement, Request, Rewrite, plan
+from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
 from railrel.dependencies.staged import findings as findings_of
 from railrel.dependencies.staged import next_commit
 from railrel.dependencies.staying import Staying
@@ -191,7 +194,9 @@ def _fix(
     else:
         _show(context, workspace, plans, options)
         if registry.kind == "folder" and changes:
-            context.console.say("registry: none configured, so no index is written into the files")
+            named = context.settings(workspace.root).text("registry")
+            what = f"the folder {registry.place}" if named else "none configured"
+            context.console.say(f"registry: {what}, so no index is written into the files")
         if options.write and changes:
             _next(context, registry, [one.project for one in plans if one.changes])
     return ExitCode.FOUND if options.check and changes else _code(plans)
@@ -219,7 +224,13 @@ def _check_staged(
         stop_for(workspace, (project,))
         keep_source = _keeps_source(context, workspace, project, options)
         findings = tuple(
-            findings_of(commit, neighbourhood, options.purpose, keep_source=keep_source)
+            findings_of(
+                commit,
+                neighbourhood,
+                options.purpose,
+                keep_source=keep_source,
+                own_index=own_index(context.registry(workspace, project)),
+            )
         )
         found.append(Rewrite(project, (), (), findings, ()))
     if as_json:
@@ -306,36 +317,55 @@ def _with_locks(
     context: Context, workspace: Workspace, plans: list[Rewrite], options: _Options
 ) -> list[Rewrite]:
     """With the locks made again; where nothing is to be written, with findings about them."""
-    stayings = {one.project.folder: _staying(context, workspace, plans, one) for one in plans}
-    stale = {
-        one.project.folder: stale_locks(one, stayings[one.project.folder], options.purpose)
-        for one in plans
-    }
+    works = [_locks(context, workspace, plans, one, options.purpose) for one in plans]
     if not options.write:
         return [
-            _with(one, lock_findings(stale[folder], stayings[folder], options.purpose))
-            for one in plans
-            for folder in [one.project.folder]
+            _with(
+                work.plan,
+                (*lock_findings(work.stale, work.staying, options.purpose), *work.notes()),
+            )
+            for work in works
         ]
     edited = tuple(file for one in plans for file in one.files)
     done: set[Path] = set()
+    made: list[FileRewrite] = []
     result: list[Rewrite] = []
-    for one in plans:
+    for work in works:
         # Members of one uv workspace share a lock, which is made once, with the edits of all.
-        mine = tuple(s for s in stale[one.project.folder] if s.lock.path not in done)
+        mine = tuple(s for s in work.stale if s.lock.path not in done)
         done |= {s.lock.path for s in mine}
-        registry = context.registry(workspace, one.project)
+        registry = context.registry(workspace, work.plan.project)
         for lock in mine:
-            context.console.say(f"{one.project.name}: making {lock.lock.path.name} again")
+            context.console.say(f"{work.plan.project.name}: making {lock.lock.path.name} again")
         ask = asked(plans, mine, index_of(registry))
         environment = tool_environment(context, registry)
-        result.append(with_files(one, relock(context.world, mine, edited, ask, environment)))
+        now = relock(context.world, mine, edited, ask, environment)
+        made += now.files
+        result.append(_with(with_files(work.plan, now), work.notes(made)))
     return result
 
 
-def _staying(context: Context, workspace: Workspace, plans: list[Rewrite], one: Rewrite) -> Staying:
+@dataclass(frozen=True, slots=True)
+class _Locks:
+    """A project's locks, and those of them that are work."""
+
+    plan: Rewrite
+    locks: tuple[Lying, ...]
+    staying: Staying
+    stale: tuple[Lying, ...]
+
+    def notes(self, made: Iterable[FileRewrite] = ()) -> tuple[Finding, ...]:
+        return lock_notes(self.locks, made, self.staying.own_index)
+
+
+def _locks(
+    context: Context, workspace: Workspace, plans: list[Rewrite], one: Rewrite, purpose: Purpose
+) -> _Locks:
+    folder = one.project.folder
+    locks = locks_of(folder, workspace.uv_roots.get(folder))
     own = own_index(context.registry(workspace, one.project))
-    return Staying(tuple(plans), context.neighbourhood(workspace), own)
+    staying = Staying(tuple(plans), context.neighbourhood(workspace), own)
+    return _Locks(one, locks, staying, stale_locks(one, locks, staying, purpose))
 
 
 def _with(one: Rewrite, findings: tuple[Finding, ...]) -> Rewrite:

@@ -10,8 +10,10 @@ from railrel.commands.context import Context, stop_for
 from railrel.commands.options import dry_run_option, json_option, with_context
 from railrel.commands.tools import index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
+from railrel.dependencies.locks.beside import locks_of
 from railrel.dependencies.relock import (
     asked,
+    lock_notes,
     relock_in,
     stale_locks,
     with_files,
@@ -122,26 +124,12 @@ def _run(
     lock: bool,
 ) -> int:
     world, project = context.world, rewrite.project
-    registry = context.registry(workspace, project)
     with world.files.scratch(world.cache / "shadows", "shadow-") as scratch:
         copy = scratch / project.folder.name
         world.files.shadow(project.folder, names, copy)
         put_edits(world, project.folder, copy, _within(rewrite, copy))
         if lock:
-            # The copy stands alone.
-            neighbourhood = replace(context.neighbourhood(workspace), uv_root=lambda _: None)
-            staying = Staying((rewrite,), neighbourhood, own_index(registry))
-            stale = tuple(
-                s
-                for s in stale_locks(rewrite, staying, "all")
-                if (copy / _relative(s.lock.path, project)).exists()
-            )
-            for one in stale:
-                context.console.say(f"{project.name}: making {one.lock.path.name} again")
-            ask = asked([rewrite], stale, index_of(registry))
-            made = relock_in(world, copy, stale, ask, tool_environment(context, registry))
-            put_edits(world, project.folder, copy, made.files)
-            rewrite = with_files(rewrite, made)
+            rewrite = _with_locks(context, workspace, rewrite, copy)
         for finding in rewrite.findings:
             if finding.stops:
                 context.console.problem(finding.problem, "finding")
@@ -152,6 +140,26 @@ def _run(
         }
         context.console.detail(f"{project.name}: {shlex.join(argv)} in {copy}")
         return world.processes.attached(Command(argv, copy, environment))
+
+
+def _with_locks(context: Context, workspace: Workspace, rewrite: Rewrite, copy: Path) -> Rewrite:
+    """With the locks that were copied made again there."""
+    world, project = context.world, rewrite.project
+    registry = context.registry(workspace, project)
+    # The copy stands alone.
+    neighbourhood = replace(context.neighbourhood(workspace), uv_root=lambda _: None)
+    staying = Staying((rewrite,), neighbourhood, own_index(registry))
+    there = locks_of(project.folder, None)
+    locks = tuple(one for one in there if (copy / _relative(one.lock.path, project)).exists())
+    stale = stale_locks(rewrite, locks, staying, "all")
+    for one in stale:
+        context.console.say(f"{project.name}: making {one.lock.path.name} again")
+    ask = asked([rewrite], stale, index_of(registry))
+    made = relock_in(world, copy, stale, ask, tool_environment(context, registry))
+    put_edits(world, project.folder, copy, made.files)
+    for note in lock_notes(locks, made.files, staying.own_index):
+        context.console.problem(note.problem, "note")
+    return with_files(rewrite, made)
 
 
 def _version(context: Context, workspace: Workspace, project: Project) -> dict[str, str]:

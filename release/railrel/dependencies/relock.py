@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from railrel.dependencies.copies import at_home, put_edits
-from railrel.dependencies.locks import that_it_leads
-from railrel.dependencies.locks.beside import Lying, locks_of
+from railrel.dependencies.locks import made_here, that_it_leads
+from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.locks.protocol import Ask, Refresh
 from railrel.dependencies.references import Finding, Index, Purpose, concerns
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
@@ -31,15 +31,16 @@ class Made:
     """Locks that could not be made because their tool is not here, or nobody knows how."""
 
 
-def stale_locks(rewrite: Rewrite, staying: Staying, purpose: Purpose) -> tuple[Lying, ...]:
-    """The locks of a project that its rewrite makes stale, or that lead away for no reason.
+def stale_locks(
+    rewrite: Rewrite, locks: Iterable[Lying], staying: Staying, purpose: Purpose
+) -> tuple[Lying, ...]:
+    """Those of a project's locks that its rewrite makes stale, or that lead away for no reason.
 
     The latter are no work when only a publish shall succeed: it takes no lock along.
     """
     changed = {file.path for file in rewrite.files}
-    uv_root = staying.neighbourhood.uv_root(rewrite.project.folder)
     found: list[Lying] = []
-    for one in locks_of(rewrite.project.folder, uv_root):
+    for one in locks:
         # An export is stale when the lock that it is made from is.
         touched = changed | {stale.lock.path for stale in found}
         is_touched = any(one.is_made_from(path) for path in touched)
@@ -57,6 +58,16 @@ def lock_findings(
     hint = "railrel fix-deps makes it again without --no-lock"
     found = ((one, staying.away(one)) for one in stale)
     return tuple(that_it_leads(one.lock, local, hint) for one, local in found if local)
+
+
+def lock_notes(
+    locks: Iterable[Lying], made: Iterable[FileRewrite], own_index: Path | None
+) -> tuple[Finding, ...]:
+    """Locks, as they lie there or were made now, that no other machine can use."""
+    now = {file.path: file.after for file in made}
+    sources = ((one, Source(one.lock.path, now.get(one.lock.path, one.lock.data))) for one in locks)
+    notes = (made_here(one.kind, source, own_index) for one, source in sources)
+    return tuple(note for note in notes if note)
 
 
 def relock(

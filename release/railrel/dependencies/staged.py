@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.listed import listed
-from railrel.dependencies.locks import LOCKS, leading_away
+from railrel.dependencies.locks import LOCKS, leading_away, made_here
 from railrel.dependencies.project_files import can_name_a_neighbour
 from railrel.dependencies.ranges import is_bounded
 from railrel.dependencies.references import Finding, PathDependency, Purpose, concerns
@@ -46,7 +46,12 @@ def next_commit(git: Git, project: Project) -> Commit | None:
 
 
 def findings(
-    commit: Commit, neighbourhood: Neighbourhood, purpose: Purpose, *, keep_source: bool
+    commit: Commit,
+    neighbourhood: Neighbourhood,
+    purpose: Purpose,
+    *,
+    keep_source: bool,
+    own_index: Path | None = None,
 ) -> Iterator[Finding]:
     """Each path in the commit that stands in the way of the purpose."""
     scan = look(commit.project, neighbourhood, Request(keep_source=keep_source), commit.contents)
@@ -61,7 +66,7 @@ def findings(
             yield finding
     for path, data in commit.contents.items():
         if path.name in _LOCKS and purpose != "publish":
-            yield from _of_lock(Source(path, data))
+            yield from _of_lock(Source(path, data), own_index)
 
 
 def _has_range(project: Project, found: PathDependency) -> bool:
@@ -84,12 +89,10 @@ def _is_in(problem: Problem, commit: Commit) -> bool:
     return any(problem.at.startswith(f"{path}:") for path in commit.contents)
 
 
-def _of_lock(lock: Source) -> Iterator[Finding]:
+def _of_lock(lock: Source, own_index: Path | None) -> Iterator[Finding]:
+    hint = "railrel fix-deps makes it again"
     for kind in LOCKS:
-        found = (
-            leading_away(kind, lock, "railrel fix-deps makes it again")
-            if kind.claims(lock)
-            else None
-        )
-        if found:
-            yield found
+        if kind.claims(lock):
+            away = leading_away(kind, lock, hint, own_index)
+            here = made_here(kind, lock, own_index)
+            yield from (finding for finding in (away, here) if finding)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from railrel.dependencies.locks import place_of
+from railrel.dependencies.locks import is_within, place_of
 from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.locks.protocol import Local
 from railrel.dependencies.paths import Folder
@@ -65,8 +65,3 @@ class Staying:
             shared = self.neighbourhood.uv_root(folder)
             if shared and shared.path.parent == root:
                 yield folder
-
-
-def is_within(place: Path, folder: Path | None) -> bool:
-    """Whether a place is a folder, or in it."""
-    return folder is not None and place.resolve().is_relative_to(folder.resolve())

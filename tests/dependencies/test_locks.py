@@ -638,6 +638,87 @@ def test_compiled_requirements(shop: Shop, tool: str) -> None:
     )
 
 
+def compiled_with(shop: Shop, tool: str) -> None:
+    """Requirements compiled by a tool that knows nothing of the registry."""
+    shop.bench.write("app/pyproject.toml", pyproject())
+    shop.bench.write("app/requirements.in", "-e ../issue-core\nsix\n")
+    if tool == "uv":
+        shop.uv("pip", "compile", "requirements.in", "-o", "requirements.txt")
+    else:
+        shop.tool("pip-tools", "requirements.in", PIP_FIND_LINKS="")
+
+
+@pytest.mark.parametrize("tool", ["pip-compile", "uv"])
+def test_compiled_requirements_are_left_when_their_tool_does_not_know_the_registry(
+    shop: Shop, tool: str
+) -> None:
+    compiled_with(shop, tool)
+    before = (shop.app / "requirements.txt").read_text()
+
+    result = shop.fixed()
+    again = shop.fixed()
+    # With the option that the hint names all packages come from there.
+    shop.stock("six", "99.0")
+    needs = shop.app / "requirements.in"
+    fixed = needs.read_text()
+    needs.write_text(f"--index-url {shop.url}/simple/\n{fixed}")
+    told = shop.fixed()
+
+    assert result.code == again.code == ExitCode.FOUND
+    assert fixed == "issue-core>=0.2,<0.3\nsix\n"
+    for said in (result.err, again.err):
+        assert f"{tool} does not know the registry {shop.url}/simple/" in said
+        assert f"add to requirements.in: --index-url {shop.url}/simple/" in said
+    assert "issue-core" in before
+    assert told.code == 0, told.err
+    assert "issue-core==0.2.3" in (shop.app / "requirements.txt").read_text().splitlines()
+
+
+def test_what_pip_is_set_to_on_this_machine_is_known_to_pip_compile(shop: Shop) -> None:
+    compiled_with(shop, "pip-compile")
+    url = shop.url.replace("//", "//somebody:secret@")
+    knowing = replace(shop, bench=shop.bench.having(PIP_EXTRA_INDEX_URL=f"{url}/simple"))
+
+    result = knowing.fixed()
+
+    assert result.code == 0, result.err
+    text = (shop.app / "requirements.txt").read_text()
+    assert "issue-core==0.2.3" in text.splitlines()
+    assert "secret" not in text + result.err
+
+
+def test_uv_compiles_pyproject_from_the_index_that_is_written_there(shop: Shop) -> None:
+    direct = f"issue-core @ {(shop.bench.root / 'issue-core').as_uri()}"
+    shop.bench.write("app/pyproject.toml", pyproject(f'dependencies = ["{direct}", "six"]'))
+    shop.uv("pip", "compile", "pyproject.toml", "-o", "requirements.txt")
+    shop.stock("six", "99.0")
+
+    result = shop.fixed()
+
+    assert result.code == 0, result.err
+    lines = (shop.app / "requirements.txt").read_text().splitlines()
+    assert "issue-core==0.2.3" in lines
+    assert "six==99.0" not in lines
+    assert shop.fixed("--check").code == 0
+
+
+@pytest.mark.parametrize("tool", ["poetry", "pdm"])
+def test_a_folder_is_no_registry_for_tools_that_cannot_be_told_of_it(
+    local: Shop, tool: str
+) -> None:
+    direct = DIRECT[tool].format(sibling=(local.bench.root / "issue-core").as_uri())
+    local.bench.write("app/pyproject.toml", pyproject(f'dependencies = ["{direct}"]'))
+    lock_with(local, tool)
+    before = (local.app / LOCK[tool]).read_bytes()
+
+    result = local.fixed()
+
+    assert result.code == ExitCode.FOUND
+    assert f"{LOCK[tool]} is stale, and {tool} does not know the registry file://" in result.err
+    assert "name a server" in result.err
+    assert (local.app / LOCK[tool]).read_bytes() == before
+
+
 def test_an_export_of_uv_s_lock_follows_it(shop: Shop) -> None:
     shop.bench.write("app/pyproject.toml", UV.replace("{url}", shop.url))
     shop.uv("lock")

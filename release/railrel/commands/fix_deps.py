@@ -21,11 +21,12 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.commands.tools import index_of, own_index, tool_environment
+from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.locks.beside import Lying, locks_of
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
+    Made,
     asked,
     lock_findings,
     lock_notes,
@@ -326,7 +327,6 @@ def _with_locks(
             )
             for work in works
         ]
-    edited = tuple(file for one in plans for file in one.files)
     done: set[Path] = set()
     made: list[FileRewrite] = []
     result: list[Rewrite] = []
@@ -334,15 +334,25 @@ def _with_locks(
         # Members of one uv workspace share a lock, which is made once, with the edits of all.
         mine = tuple(s for s in work.stale if s.lock.path not in done)
         done |= {s.lock.path for s in mine}
-        registry = context.registry(workspace, work.plan.project)
         for lock in mine:
             context.console.say(f"{work.plan.project.name}: making {lock.lock.path.name} again")
-        ask = asked(plans, mine, index_of(registry))
-        environment = tool_environment(context, registry)
-        now = relock(context.world, mine, edited, ask, environment)
+        now = _made(context, workspace, plans, work.plan, mine) if mine else Made((), ())
         made += now.files
         result.append(_with(with_files(work.plan, now), work.notes(made)))
     return result
+
+
+def _made(
+    context: Context,
+    workspace: Workspace,
+    plans: list[Rewrite],
+    one: Rewrite,
+    stale: tuple[Lying, ...],
+) -> Made:
+    registry = context.registry(workspace, one.project)
+    ask = asked(plans, stale, ask_of(context, registry))
+    edited = tuple(file for plan in plans for file in plan.files)
+    return relock(context.world, stale, edited, ask, tool_environment(context, registry))
 
 
 @dataclass(frozen=True, slots=True)

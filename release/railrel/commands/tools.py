@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 
 from railrel.commands.context import Context
+from railrel.dependencies.locks.protocol import Ask, same_index
 from railrel.dependencies.references import Index
-from railrel.distributions.environments import install_environment
+from railrel.distributions.environments import indexes_of_pip, install_environment
 from railrel.registries import Registry
 from railrel.registries.credentials import shouted
 
+_OF_UV = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL")
 LOCAL_INDEX = "railrel-local"
 
 
@@ -22,6 +24,29 @@ def index_of(registry: Registry) -> Index | None:
 def own_index(registry: Registry) -> Path | None:
     """The folder that is the registry; None where it is a server."""
     return Path(registry.place) if registry.kind == "folder" else None
+
+
+def ask_of(context: Context, registry: Registry) -> Ask:
+    """What locks have to know of the registry."""
+    return Ask(
+        index=index_of(registry),
+        registry=f"{registry.simple_url}/",
+        known_to=_known_to(context, registry),
+    )
+
+
+def _known_to(context: Context, registry: Registry) -> frozenset[str]:
+    """Which of pip and uv ask the registry by their settings on this machine."""
+    environment = tool_environment(context, registry)
+    asked = {
+        "pip": indexes_of_pip(context.world),
+        "uv": [w.rpartition("=")[2] for name in _OF_UV for w in environment.get(name, "").split()],
+    }
+    return frozenset(
+        tool
+        for tool, urls in asked.items()
+        if any(same_index(url, registry.simple_url) for url in urls)
+    )
 
 
 def tool_environment(context: Context, registry: Registry) -> dict[str, str]:

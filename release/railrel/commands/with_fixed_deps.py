@@ -8,7 +8,7 @@ import click
 
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import dry_run_option, json_option, with_context
-from railrel.commands.tools import index_of, own_index, tool_environment
+from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.locks.beside import locks_of
 from railrel.dependencies.relock import (
@@ -154,7 +154,7 @@ def _with_locks(context: Context, workspace: Workspace, rewrite: Rewrite, copy: 
     stale = stale_locks(rewrite, locks, staying, "all")
     for one in stale:
         context.console.say(f"{project.name}: making {one.lock.path.name} again")
-    ask = asked([rewrite], stale, index_of(registry))
+    ask = asked([rewrite], stale, ask_of(context, registry))
     made = relock_in(world, copy, stale, ask, tool_environment(context, registry))
     put_edits(world, project.folder, copy, made.files)
     for note in lock_notes(locks, made.files, staying.own_index):

@@ -9,7 +9,7 @@ from railrel.dependencies.copies import at_home, put_edits
 from railrel.dependencies.locks import made_here, that_it_leads
 from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.locks.protocol import Ask, Refresh
-from railrel.dependencies.references import Finding, Index, Purpose, concerns
+from railrel.dependencies.references import Finding, Purpose, concerns
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
 from railrel.dependencies.staying import Staying
 from railrel.errors import Problem, UnfitError
@@ -132,6 +132,10 @@ def relock_in(
         if isinstance(refresh, Problem):
             findings.append(Finding(refresh, "image"))
             continue
+        unreached = one.kind.unreached(one.lock, replace(ask, root=one.root)) if ask.comes else ""
+        if unreached:
+            findings.append(Finding(_unknown(one, refresh, ask, unreached), "image"))
+            continue
         program = _program(world, refresh, environment)
         if not program:
             findings.append(Finding(_missing(one, refresh), "image"))
@@ -185,6 +189,17 @@ def _program(world: World, refresh: Refresh, environment: Mapping[str, str]) -> 
     return ""
 
 
+def _unknown(one: Lying, refresh: Refresh, ask: Ask, hint: str) -> Problem:
+    """Without this its tool would take a stranger's package of that name, or find none."""
+    return Problem(
+        f"{one.lock.path.name} is stale, and {refresh.program} does not know the registry "
+        f"{ask.registry}",
+        str(one.lock.path),
+        hint,
+        "registry-unknown",
+    )
+
+
 def _missing(one: Lying, refresh: Refresh) -> Problem:
     command = " ".join((refresh.program, *refresh.arguments))
     return Problem(
@@ -195,7 +210,7 @@ def _missing(one: Lying, refresh: Refresh) -> Problem:
     )
 
 
-def asked(rewrites: Iterable[Rewrite], stale: Iterable[Lying], index: Index | None) -> Ask:
+def asked(rewrites: Iterable[Rewrite], stale: Iterable[Lying], ask: Ask) -> Ask:
     """What rewrites mean for these locks: those of the projects within the locks' folders."""
     roots = {one.root for one in stale}
     mine = [
@@ -203,10 +218,19 @@ def asked(rewrites: Iterable[Rewrite], stale: Iterable[Lying], index: Index | No
         for rewrite in rewrites
         if any(rewrite.project.folder.is_relative_to(root) for root in roots)
     ]
-    names = dict.fromkeys(r.name for rewrite in mine for r in rewrite.replacements)
+    staying = {found.at for rewrite in mine for found in rewrite.stays}
+    names = {r.name: None for one in mine for r in one.replacements if r.at not in staying}
     kept = dict.fromkeys(name for rewrite in mine for name in rewrite.kept)
     folders = dict.fromkeys(folder for rewrite in mine for folder in rewrite.folders)
-    return Ask(tuple(names), tuple(folders), tuple(kept), index)
+    # Without an edit a lock is stale because of what it takes from a folder.
+    comes = bool(names) or not any(rewrite.files for rewrite in mine)
+    return replace(
+        ask,
+        names=tuple(names),
+        folders=tuple(folders),
+        without_sources=tuple(kept),
+        comes=comes,
+    )
 
 
 def with_files(rewrite: Rewrite, made: Made) -> Rewrite:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from railrel.distributions.public_index import for_uv, pip_files
+from railrel.distributions.public_index import for_uv, pip_files, pip_indexes
 from railrel.errors import UnfitError
 from railrel.world import Command, World
 
@@ -45,6 +45,12 @@ def install_environment(world: World) -> dict[str, str]:
     dropped = {"VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "UV_NO_INDEX", "CONDA_PREFIX"}
     kept = {name: value for name, value in world.environment.items() if name not in dropped}
     return {**kept, **added}
+
+
+def indexes_of_pip(world: World) -> tuple[str, ...]:
+    """The indexes that pip asks on this machine, credentials and all."""
+    files = pip_files(world.environment, world.home, Path(sys.prefix))
+    return pip_indexes(world.environment, files)
 
 
 def _check(requires: list[str]) -> None:

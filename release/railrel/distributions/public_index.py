@@ -33,6 +33,16 @@ def for_uv(environment: Mapping[str, str], pip_files: Iterable[Path]) -> dict[st
     return added
 
 
+def pip_indexes(environment: Mapping[str, str], pip_files: Iterable[Path]) -> tuple[str, ...]:
+    """The indexes that pip asks by its settings, credentials and all."""
+    configured = _pip_settings(pip_files)
+    pairs = [(setting, variable) for setting, variable, _ in _PAIRS if "index" in setting]
+    values = (
+        environment.get(variable) or configured.get(setting, "") for setting, variable in pairs
+    )
+    return tuple(word for value in values for word in value.split())
+
+
 def pip_files(environment: Mapping[str, str], home: Path, prefix: Path) -> tuple[Path, ...]:
     """pip's configuration files, least important first.
 

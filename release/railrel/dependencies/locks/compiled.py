@@ -6,13 +6,26 @@ https://github.com/jazzband/pip-tools; https://docs.astral.sh/uv/pip/compile/
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from railrel.dependencies.lines import path_line
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, leading_out, leads_out
-from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
+from railrel.dependencies.locks.protocol import (
+    Ask,
+    Local,
+    Refresh,
+    leading_out,
+    leads_out,
+    same_index,
+)
+from railrel.dependencies.syntaxes.requirement_files import (
+    includes,
+    indexes_in,
+    is_compiled,
+    logical_lines,
+)
+from railrel.documents import Document, read
 from railrel.errors import Problem
-from railrel.sources import Source
+from railrel.sources import Source, read_source
 
 ID = "compiled"
 TITLE = (
@@ -101,6 +114,7 @@ _WITH_VALUE = frozenset(
         "--unsafe-package",
     ]
 )
+_READ = frozenset({"--constraint", "-c", "--override"})
 _PYLOCK_PATH = re.compile(r'\b(?:path|url) = "(?P<written>[^"]*)"')
 # What may be run, and what installs it: the first lines of a file are no place to take orders from.
 _RUNNABLE: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -126,7 +140,23 @@ def inputs(lock: Source) -> tuple[str, ...]:
     command = _recorded(lock)
     if command[:2] == ("uv", "export"):
         return (_PYPROJECT, "uv.lock")
-    return tuple(word for word in command[1:] if not word.startswith("-")) or (_PYPROJECT,)
+    start = next((r[0] for r in _RUNNABLE if command[: len(r[0])] == r[0]), command[:1])
+    return tuple(_named(command[len(start) :])) or (_PYPROJECT,)
+
+
+def _named(words: tuple[str, ...]) -> Iterator[str]:
+    """The files that are compiled, and then those that are only read."""
+    read: list[str] = []
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            yield word
+        elif name in _OUTPUT | _WITH_VALUE:
+            value = value if equals else rest.pop(0) if rest else ""
+            read += [value] if name in _READ else []
+    yield from read
 
 
 def local(lock: Source) -> Iterator[Local]:
@@ -138,6 +168,62 @@ def local(lock: Source) -> Iterator[Local]:
         path = path_line(line.text, lock.path.parent)
         if path:
             yield Local(line.span(path.start, path.end), path.written)
+
+
+def unreached(lock: Source, ask: Ask) -> str:
+    """An input says where all comes from, or the tool's settings name the registry.
+
+    No requirements file can say of one package that it comes from there, and from nowhere else.
+    """
+    tool = "uv" if _recorded(lock)[:1] == ("uv",) else "pip"
+    # An export asks nobody, and uv has sources for what stands in pyproject.toml.
+    if _recorded(lock)[:2] == ("uv", "export") or (ask.index and locker(lock)):
+        return ""
+    root = ask.root or lock.path.parent
+    if tool in ask.known_to or any(_names_registry(root / name, ask) for name in inputs(lock)):
+        return ""
+    if tool == "uv" and any(_in_settings(document, ask) for document in _uv_settings(root)):
+        return ""
+    first = inputs(lock)[0]
+    single = "" if tool == "uv" else ", as pip does not"
+    return (
+        f"if it has all that is needed, add to {first}: --index-url {ask.registry}; else list the "
+        f"requirements in pyproject.toml and lock with uv, which takes single packages from there{single}"
+    )
+
+
+def _names_registry(file: Path, ask: Ask) -> bool:
+    """Whether a requirements file, or one that it includes, says where all packages come from."""
+    waiting, seen = [file], set[Path]()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.suffix == ".toml" or not path.is_file():
+            continue
+        seen.add(path)
+        source = read_source(path)
+        for option, url in indexes_in(source):
+            if option in ("-i", "--index-url") or same_index(url, ask.registry):
+                return True
+        waiting += (target for _, target in includes(source))
+    return False
+
+
+def _uv_settings(root: Path) -> Iterator[tuple[Document, tuple[str, ...]]]:
+    for name, keys in ((_PYPROJECT, ("tool", "uv")), ("uv.toml", ())):
+        if (root / name).is_file():
+            yield read(root / name), keys
+
+
+def _in_settings(settings: tuple[Document, tuple[str, ...]], ask: Ask) -> bool:
+    """Whether uv asks the registry for every package: an explicit index is asked for none."""
+    document, keys = settings
+    there = document.table(*keys).get("index")
+    return any(
+        isinstance(one, dict)
+        and not one.get("explicit")
+        and same_index(str(one.get("url")), ask.registry)
+        for one in (there if isinstance(there, list) else [])
+    )
 
 
 def refresh(lock: Source, ask: Ask) -> Refresh | Problem:
@@ -154,6 +240,9 @@ def refresh(lock: Source, ask: Ask) -> Refresh | Problem:
     environment = {"PIP_NO_INPUT": "1"}
     if start[0] == "uv" and ask.without_sources:
         environment["UV_NO_SOURCES_PACKAGE"] = " ".join(ask.without_sources)
+        if ask.index:
+            # An index that only a source names is not asked when the source is passed over.
+            environment["UV_INDEX"] = f"{ask.index.name}={ask.index.url}"
     extra = _options(command, lock) if start[0] != "uv" else ()
     arguments = (*start[1:], *words, f"--output-file={output}", *extra)
     return Refresh(start[0], arguments, install, environment)

@@ -4,7 +4,14 @@ import re
 import sys
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leading_out
+from railrel.dependencies.locks.protocol import (
+    Ask,
+    Local,
+    Refresh,
+    as_made,
+    leading_out,
+    told_by_table,
+)
 from railrel.sources import Source
 
 ID = "pdm-lock"
@@ -52,3 +59,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh:
 
 
 settled = as_made
+unreached = told_by_table

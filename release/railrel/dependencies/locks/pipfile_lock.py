@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leads_out
+from railrel.dependencies.locks.protocol import (
+    Ask,
+    Local,
+    Refresh,
+    as_made,
+    leads_out,
+    told_by_table,
+)
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
@@ -54,3 +61,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh | Problem:
 
 
 settled = as_made
+unreached = told_by_table

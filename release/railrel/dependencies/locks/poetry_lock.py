@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.locks.protocol import Ask, Local, Refresh, as_made, leading_out
+from railrel.dependencies.locks.protocol import (
+    Ask,
+    Local,
+    Refresh,
+    as_made,
+    leading_out,
+    told_by_table,
+)
 from railrel.sources import Source
 
 ID = "poetry-lock"
@@ -52,3 +59,4 @@ def refresh(lock: Source, ask: Ask) -> Refresh:
 
 
 settled = as_made
+unreached = told_by_table

@@ -10,6 +10,8 @@ from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
+_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
+
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -23,13 +25,20 @@ class Local:
 class Ask:
     """What changed, for the tool that makes the lock again."""
 
-    names: tuple[str, ...]
+    names: tuple[str, ...] = ()
     """Projects that now come from the index."""
+    comes: bool = True
+    """Whether any do, be they named or not."""
     folders: tuple[Path, ...] = ()
     """Where those projects came from until now."""
     without_sources: tuple[str, ...] = ()
     """Projects whose path stays in the manifest and must not get into the lock."""
     index: Index | None = None
+    """The registry, where it is a server."""
+    registry: str = ""
+    """The URL of its simple pages, also where it is a folder."""
+    known_to: frozenset[str] = frozenset()
+    """Which of `pip` and `uv` ask it by their settings on this machine."""
     root: Path | None = None
     """The folder that the tool runs in, where it is not the lock's own."""
 
@@ -75,6 +84,13 @@ class LockKind(Protocol):
         """Places that lead out of the lock's folder."""
         ...
 
+    def unreached(self, lock: Source, ask: Ask) -> str:
+        """What to do so that the tool looks into the registry; empty where it does.
+
+        What it does not find there it would take from the public index, from anybody.
+        """
+        ...
+
     def refresh(self, lock: Source, ask: Ask) -> Refresh | Problem:
         """How to make it again; a Problem where the file does not say how it was made."""
         ...
@@ -82,6 +98,19 @@ class LockKind(Protocol):
     def settled(self, lock: Source, made: bytes) -> bytes:
         """What was made, without what only our way of making it put there."""
         ...
+
+
+def told_by_table(lock: Source, ask: Ask) -> str:
+    """`unreached` of tools that take an index from their own table, where a folder is none."""
+    del lock
+    server = 'name a server, registry = "https://…" in railrel.toml, or leave the lock: --no-lock'
+    return "" if ask.index else server
+
+
+def same_index(url: str, other: str) -> bool:
+    """Whether two URLs are one index, whoever is to ask it."""
+    one, two = (_USERINFO.sub("", u).rstrip("/") for u in (url, other))
+    return one == two
 
 
 def as_made(lock: Source, made: bytes) -> bytes:

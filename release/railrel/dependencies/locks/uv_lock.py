@@ -35,6 +35,12 @@ def local(lock: Source) -> Iterator[Local]:
     yield from leading_out(lock, _PATH)
 
 
+def unreached(lock: Source, ask: Ask) -> str:
+    """A server stands in its table; of a folder it is told by a variable."""
+    del lock, ask
+    return ""
+
+
 def refresh(lock: Source, ask: Ask) -> Refresh:
     """uv keeps every version that still fits. Paths that stay are passed over by name: with all
     sources off, uv refuses the members of a workspace."""

@@ -159,6 +159,14 @@ def includes(source: Source) -> Iterator[tuple[str, Path]]:
                 yield written, target.folder
 
 
+def indexes_in(source: Source) -> Iterator[tuple[str, str]]:
+    """The options that name an index, and what they name."""
+    for line in logical_lines(source):
+        found = _OPTION.match(line.text[:_LONGEST])
+        if found and found["option"] in ("-i", "--index-url", "--extra-index-url"):
+            yield found["option"], _unquoted(found["value"])
+
+
 def _of_option(
     source: Source, around: Around, line: Logical, option: re.Match[str], breaks: Breaks
 ) -> Iterator[Finding]:

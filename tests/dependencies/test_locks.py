@@ -354,6 +354,31 @@ def test_a_lock_made_from_the_local_index_is_no_work_and_is_said_to_be_for_this_
     assert "making" not in again.err
 
 
+def test_once_there_is_a_server_what_came_from_the_local_index_comes_from_there(
+    local: Shop, shop: Shop
+) -> None:
+    settings = (
+        f'registry = "{shop.url}/upload/"\nindex-url = "{shop.url}/simple/"\nindex-name = "acme"\n'
+    )
+    local.bench.write("app/pyproject.toml", UV_ALONE)
+    local.uv("lock")
+    assert local.fixed().code == 0
+    fixed = (local.app / "pyproject.toml").read_text()
+
+    local.bench.write("railrel.toml", settings)
+    check = local.fixed("--check")
+    result = local.fixed()
+
+    assert check.code == ExitCode.FOUND
+    assert result.code == 0, result.err
+    tables = TABLES["uv"].format(url=shop.url)
+    assert (local.app / "pyproject.toml").read_text() == fixed + tables
+    lock = (local.app / "uv.lock").read_text()
+    assert str(local.index) not in lock
+    assert f'source = {{ registry = "{shop.url}/simple/" }}' in lock
+    assert local.fixed("--check").code == 0
+
+
 def test_one_member_is_fixed_while_another_keeps_its_path(shop: Shop) -> None:
     write = shop.bench.write
     write("app/pyproject.toml", pyproject("[tool.uv]", 'workspace.members = ["one", "two"]'))

@@ -23,6 +23,7 @@ from railrel.commands.options import (
 )
 from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.locks.beside import Lying, locks_of
+from railrel.dependencies.moved import with_moved
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.relock import (
@@ -319,6 +320,10 @@ def _with_locks(
 ) -> list[Rewrite]:
     """With the locks made again; where nothing is to be written, with findings about them."""
     works = [_locks(context, workspace, plans, one, options.purpose) for one in plans]
+    problems = [problem for work in works for problem in work.plan.problems]
+    if problems:
+        raise ConfigError.of(problems)
+    plans = [work.plan for work in works]
     if not options.write:
         return [
             _with(
@@ -373,9 +378,10 @@ def _locks(
 ) -> _Locks:
     folder = one.project.folder
     locks = locks_of(folder, workspace.uv_roots.get(folder))
-    own = own_index(context.registry(workspace, one.project))
-    staying = Staying(tuple(plans), context.neighbourhood(workspace), own)
-    return _Locks(one, locks, staying, stale_locks(one, locks, staying, purpose))
+    registry = context.registry(workspace, one.project)
+    staying = Staying(tuple(plans), context.neighbourhood(workspace), own_index(registry))
+    stale = stale_locks(one, locks, staying, purpose)
+    return _Locks(with_moved(one, stale, index_of(registry)), locks, staying, stale)
 
 
 def _with(one: Rewrite, findings: tuple[Finding, ...]) -> Rewrite:

@@ -11,6 +11,7 @@ from railrel.commands.options import dry_run_option, json_option, with_context
 from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.locks.beside import locks_of
+from railrel.dependencies.moved import with_moved
 from railrel.dependencies.relock import (
     asked,
     lock_notes,
@@ -152,6 +153,10 @@ def _with_locks(context: Context, workspace: Workspace, rewrite: Rewrite, copy: 
     there = locks_of(project.folder, None)
     locks = tuple(one for one in there if (copy / _relative(one.lock.path, project)).exists())
     stale = stale_locks(rewrite, locks, staying, "all")
+    rewrite = with_moved(rewrite, stale, index_of(registry))
+    if rewrite.problems:
+        raise ConfigError.of(rewrite.problems)
+    put_edits(world, project.folder, copy, _within(rewrite, copy))
     for one in stale:
         context.console.say(f"{project.name}: making {one.lock.path.name} again")
     ask = asked([rewrite], stale, ask_of(context, registry))

@@ -113,12 +113,24 @@ def test_what_is_no_dependency_is_not_linked(bench: Workbench) -> None:
     assert 'add "issue-core" to project.dependencies first' in result.err
 
 
+def test_a_table_that_is_written_in_dotted_keys_gets_one_more(bench: Workbench) -> None:
+    bench.library()
+    text = HEAD + 'dependencies = ["issue-core"]\n[tool.uv]\nsources.x.git = "https://y"\n'
+    bench.write("app/pyproject.toml", text.encode())
+
+    result = bench.railrel("link", "app", "issue-core")
+
+    assert result.code == 0, result.err
+    added = 'sources.issue-core = { path = "../issue-core", editable = true }\n'
+    assert (bench.root / "app" / "pyproject.toml").read_text() == text + added
+
+
 def test_a_table_that_cannot_be_added_to_is_left_to_its_owner(bench: Workbench) -> None:
     bench.library()
     text = dedent("""\
         dependencies = ["issue-core"]
         [tool.uv]
-        sources.x.git = "https://y"
+        sources = 3
         """)
     bench.write("app/pyproject.toml", (HEAD + text).encode())
 

@@ -38,7 +38,7 @@ class ProjectFiles:
     published: frozenset[Path]
     """Those whose lines become metadata of the distribution."""
     requirements: frozenset[Path]
-    """Those that others name as requirements files, whatever they are called."""
+    """Those that others name as requirements files, whatever they are called, and be they there or not."""
     problems: tuple[Problem, ...]
     """Files that cannot be read."""
     findings: tuple[Finding, ...]
@@ -218,4 +218,4 @@ def _with_includes(
             if path in published | becoming and target not in published | becoming:
                 becoming.add(target)
                 known.discard(target)
-    return frozenset(p for p in becoming if p in texts), frozenset(known & texts.keys())
+    return frozenset(becoming), frozenset(known)

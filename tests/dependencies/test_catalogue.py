@@ -747,6 +747,15 @@ def test_e9_a_string_that_setup_py_writes_out_is_rewritten(bench: Bench) -> None
         '"issue-core @ file://%s" % HERE',
         '"issue-core @ file://{}".format(HERE)',
         '"issue\\x2dcore @ ../issue-core"',
+        'f"issue-core @ {HERE.as_uri()}/../issue-core"',
+        'f"issue-core[mail] @ {SIBLING}"',
+        '"issue-core @ " + HERE.as_uri()',
+        '"issue-core @ %s" % HERE',
+        '"issue-core @ {0}/issue-core".format(HERE)',
+        "\"issue-core @ ../issue-core; python_version>'3'\"",
+        '"issue-core @ ../issue-core\\nrich\\n".split("\\n")',
+        '"issue-core@../issue-core rich".split()',
+        '"issue-core @ ", HERE',
     ],
 )
 def test_e9_what_setup_py_computes_is_reported_and_stops_a_publish(
@@ -755,6 +764,87 @@ def test_e9_what_setup_py_computes_is_reported_and_stops_a_publish(
     bench.write("app/setup.py", f"import os\nHERE = os.getcwd()\nR = [{expression}]\n")
 
     assert bench.rules() == [("computed-requirement", "setup.py:3:6", "publish")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'r = []\nr.append("{}")\n',
+        'r = set()\nr.add("{}")\n',
+        'r = "{}" if cond else "x"\n',
+        'P: str = "{}"\n',
+        'def f():\n    return "{}"\n',
+        'def f(p="{}"):\n    pass\n',
+        'setup(install_requires="""\n{}\nrich\n""")\n',
+        'R = """\n# ours: ../issue-core\n{}\nrich\n""".split("\\n")\n',
+        'R = "\\n".join(["{}", "rich"])\n',
+        'R = ["rich"] + ["{}"]\n',
+        'R = [*["{}"]]\n',
+    ],
+)
+def test_e9_a_requirement_is_rewritten_wherever_it_stands_by_itself(
+    bench: Bench, form: str
+) -> None:
+    before = form.replace("{}", "issue-core[x] @ ../issue-core ; os_name == 'nt'")
+
+    assert bench.fixed("setup.py", before) == before.replace(" @ ../issue-core", ">=0.2,<0.3")
+
+
+def test_e9_a_file_that_setup_py_reads_is_published(bench: Bench) -> None:
+    bench.write("app/setup.py", 'setup(install_requires=open("deps.list").read().splitlines())\n')
+    bench.write("app/deps.list", "issue-core @ ../issue-core\n")
+
+    (replacement,) = bench.plan(Request(purpose="publish")).replacements
+
+    assert (replacement.at.rpartition("/")[2], replacement.breaks) == ("deps.list:1:1", "publish")
+
+
+def test_e9_folders_that_setuptools_looks_for_links_in_are_reported(bench: Bench) -> None:
+    bench.write("app/setup.py", 'setup(dependency_links=["../wh", "https://example.com/x"])\n')
+    bench.write("app/setup.cfg", "[options]\ndependency_links =\n  https://x\n  ../wh\n")
+
+    assert sorted(bench.rules()) == [
+        ("local-index", "setup.cfg:4:3", "image"),
+        ("local-index", "setup.py:1:25", "image"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'author_email = "user@" + DOMAIN',
+        'URL = f"git@{HOST}:acme/x"',
+        'URL = f"https://token@{HOST}/x"',
+        'R = [f"issue-core @ git+https://git.example.com/x@{TAG}"]',
+        'R = ["issue-core @ https://example.com/x.whl"]',
+        'setup(long_description="pip install issue-core @ ../issue-core")',
+        'description = "issue-core @ ../issue-core"',
+        'R = [r for r in R if not r.startswith("issue-core @ ../")]',
+        'x = "issue-core @ ../issue-core" in R',
+        'raise SystemExit("issue-core @ ../issue-core")',
+        'sys.stderr.write(f"issue-core @ {HERE}")',
+        'import re\nre.sub("@ file:.*", "", x)',
+        'open("README.md")',
+    ],
+)
+def test_e9_other_texts_of_setup_py_are_nobodys_requirements(bench: Bench, line: str) -> None:
+    bench.write("app/setup.py", line + "\n")
+
+    found = bench.plan()
+
+    assert (found.files, found.findings, found.problems) == ((), (), ())
+
+
+def test_e8_a_list_on_one_line_is_cut_at_its_semicolons(bench: Bench) -> None:
+    before = (
+        "[options]\ninstall_requires = rich; issue-core[x] @ ../issue-core ;y\n"
+        "[options.extras_require]\nmail = other-one @ ../other\n"
+    )
+
+    assert bench.fixed("setup.cfg", before) == (
+        "[options]\ninstall_requires = rich; issue-core[x]>=0.2,<0.3 ;y\n"
+        "[options.extras_require]\nmail = other-one>=1.4,<2\n"
+    )
 
 
 def test_e10_conda(bench: Bench) -> None:

@@ -12,7 +12,7 @@ from railrel.dependencies.listed import at_keys
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
-from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg, setup_py
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source, read_bytes, read_source
@@ -149,7 +149,7 @@ def _unreadable(document: Document) -> tuple[Problem, ...]:
 
 
 def _published(pyproject: Document, texts: dict[Path, Source]) -> Iterator[Path]:
-    """Files that setuptools or Hatch's requirements hook reads dependencies from.
+    """Files that setuptools, Hatch's requirements hook or `setup.py` read dependencies from.
 
     https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata
     https://github.com/repo-helper/hatch-requirements-txt
@@ -172,6 +172,8 @@ def _published(pyproject: Document, texts: dict[Path, Source]) -> Iterator[Path]
     for item in setup_cfg.items(cfg) if cfg else ():
         if item.section.startswith("options") and item.text.startswith("file:"):
             yield from _paths(folder, item.text.removeprefix("file:").split(","))
+    script = texts.get(folder / "setup.py")
+    yield from _paths(folder, list(setup_py.reads(script)) if script else None)
 
 
 def _listed_files(folder: Path, value: object) -> Iterator[Path]:

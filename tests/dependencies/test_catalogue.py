@@ -926,17 +926,68 @@ def test_a_remote_repository_or_url_is_no_path(bench: Bench) -> None:
 
 
 def test_an_image_that_would_follow_a_kept_path_is_reported(bench: Bench) -> None:
-    bench.write(
-        "app/Dockerfile",
-        "FROM x\nRUN uv sync --frozen && uv sync\n# RUN uv sync\nRUN uv pip install --no-sources .\n",
-    )
+    text = "FROM x\nRUN uv sync --frozen && uv sync\n# RUN uv sync\nRUN uv pip install --no-sources .\n"
+    bench.write("app/Dockerfile", text)
 
     assert bench.rules(Request(keep_source=True)) == [
         ("kept-source-in-image", "Dockerfile:2:25", "image")
     ]
     assert bench.rules() == []
-    bench.write("app/Dockerfile", "FROM x\nENV UV_FROZEN=1\nRUN uv sync\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RUN uv sync \\\n  --frozen",
+        "RUN uv sync \\\n  # from the lock\n  --no-dev --frozen",
+        "RUN uv pip install \\\n --no-sources .",
+        "RUN UV_NO_SOURCES=1 uv sync",
+        "RUN export UV_FROZEN=1 && uv sync",
+        "ENV UV_FROZEN=1\nRUN uv sync",
+        "ENV UV_FROZEN 1\nRUN uv sync",
+        "ENV A=1 \\\n    UV_FROZEN=1\nRUN uv sync",
+        "ARG UV_NO_SOURCES=1\nRUN uv sync && uv pip install .",
+        "RUN uv pip install -r requirements.txt",
+        "RUN uv pip install rich /wheels/issue_core-1.0-py3-none-any.whl > /dev/null",
+        "RUN uv export --frozen | uv pip install -r -",
+        "RUN uv --quiet run --no-sync python -m app",
+        'CMD ["uv", "run", "--no-sync", "app"]',
+        "RUN uv python install 3.12",
+        "RUN uv tool install ruff",
+        "FROM x AS base\nENV UV_FROZEN=1\nFROM base\nRUN uv sync",
+        "COPY --from=ghcr.io/astral-sh/uv /uv /bin/uv",
+        "RUN pip install uv",
+    ],
+)
+def test_an_image_that_passes_over_a_kept_path_is_right(bench: Bench, lines: str) -> None:
+    bench.write("app/Dockerfile", f"FROM python:3.12\n{lines}\n")
+
     assert bench.rules(Request(keep_source=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("ENV UV_FROZEN=0\nRUN uv sync", "3:5"),
+        ("ARG UV_FROZEN\nRUN uv sync", "3:5"),
+        ("RUN uv sync \\\n  --no-dev", "2:5"),
+        ("RUN --mount=type=cache,target=/c \\\n  uv sync --locked", "3:3"),
+        ("ENV UV_FROZEN=1\nRUN uv pip install -e .", "3:5"),
+        ("RUN uv pip install -r pyproject.toml", "2:5"),
+        ('CMD ["uv", "run", "app"]', "2:7"),
+        ("RUN uv export | uv pip install -r -", "2:5"),
+        ("ENV UV_FROZEN=1\nFROM y\nRUN uv sync", "4:5"),
+        ("ARG UV_FROZEN=1\nFROM base\nRUN uv sync", "4:5"),
+    ],
+)
+def test_an_image_that_follows_a_kept_path_is_found_however_it_is_written(
+    bench: Bench, lines: str, place: str
+) -> None:
+    bench.write("app/Dockerfile", f"FROM python:3.12 AS base\n{lines}\n")
+
+    assert bench.rules(Request(keep_source=True)) == [
+        ("kept-source-in-image", f"Dockerfile:{place}", "image")
+    ]
 
 
 def test_e11_a_stage_of_a_siblings_name_is_a_stage(bench: Bench) -> None:

@@ -534,6 +534,21 @@ def test_d4_environments_of_hatch(bench: Bench, name: str, prefix: str) -> None:
     )
 
 
+def test_d4_overrides_of_environments_and_their_plugins(bench: Bench) -> None:
+    before = (
+        '[env]\nrequires = ["other-one @ {root:uri}/../other"]\n'
+        "[envs.test.overrides]\n"
+        'matrix.x.dependencies = [{ value = "issue-core @ ../issue-core", if = ["a"] }, "rich"]\n'
+        'platform.linux.extra-dependencies = ["issue-core[x] @ ../issue-core"]\n'
+    )
+
+    assert bench.fixed("hatch.toml", before) == (
+        before.replace(" @ ../issue-core", ">=0.2,<0.3").replace(
+            " @ {root:uri}/../other", ">=1.4,<2"
+        )
+    )
+
+
 def test_d5_pipfile(bench: Bench) -> None:
     before = (
         '[[source]]\nname = "pypi"\nurl = "https://example.com/simple"\nverify_ssl = true\n\n'
@@ -911,6 +926,80 @@ def test_e11_images_and_workflows_are_reported(bench: Bench) -> None:
         ("dockerfile-path", "Dockerfile:6:6", "image"),
     ]
     assert not any(finding.blocks for finding in found.findings)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "place"),
+    [
+        ("Dockerfile", "RUN pip install \\\n    /src/issue-core", "2:5"),
+        ("Dockerfile", 'RUN pip install "/src/issue-core[mail]"', "1:17"),
+        ("Dockerfile", "RUN --mount=from=issue-core,type=bind,target=/x true", "1:12"),
+        ("Dockerfile", "RUN --mount=type=bind,from=issue_core,target=/x true", "1:22"),
+        ("Dockerfile", "COPY --from=Issue-Core . /x", "1:6"),
+        ("Dockerfile", 'COPY --from="issue-core" . /x', "1:6"),
+        ("Dockerfile", "FROM issue-core", "1:6"),
+        ("Dockerfile", "FROM --platform=linux/amd64 issue-core AS src", "1:29"),
+        ("Dockerfile", "RUN uv add --no-sync /src/issue-core", "1:22"),
+        ("Dockerfile", "RUN poetry add /src/issue-core", "1:16"),
+        ("Dockerfile", "RUN python -m pip install -e ./issue-core", "1:30"),
+        ("Dockerfile", 'RUN ["pip", "install", "/src/issue-core"]', "1:25"),
+        ("Dockerfile", "RUN pip install 'issue-core @ file:///src/x'", "1:18"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core={root}/issue-core .", "2:42"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core=$(HOME)/issue-core .", "2:31"),
+        ("Makefile", "x:\n\tdocker build \\\n\t  --build-context=issue-core=/a/b .", "3:20"),
+        ("Makefile", "x:\n\tpip install -e ~/src/issue-core", "2:17"),
+        (".gitea/workflows/ci.yml", "steps:\n- run: uv pip install $SRC/issue-core", "2:23"),
+        (".gitea/workflows/ci.yml", "steps:\n- run: pip install -e {root}/issue-core", "2:23"),
+        ("scripts/up.sh", "pip install -e ../../issue-core", "1:16"),
+        ("compose.yaml", "    build:\n      context: ..", "2:12"),
+        ("compose.yaml", "additional_contexts:\n  issue-core: ${SRC}/issue-core", "2:3"),
+        ("tox.ini", "deps =\n  -e {toxinidir}{/}..{/}issue-core", "2:6"),
+        ("tox.ini", "deps =\n  issue-core @ file://{root}/issue-core", "2:16"),
+        ("tox.ini", "deps =\n  issue-core @ file:///elsewhere/issue-core", "2:3"),
+        ("setup.cfg", "[testenv]\ndeps =\n  -e {toxinidir}/../issue-core", "3:6"),
+        ("noxfile.py", 's.install("{root}/issue-core")', "1:12"),
+        (".pre-commit-config.yaml", "a: ['issue-core @ file:///srv/issue-core']", "1:6"),
+        ("hatch.toml", '[envs.a]\nscripts.x = "pip install {root}/../issue-core"', "2:1"),
+        ("hatch.toml", '[envs.a]\nscripts.x = ["x", "pip install -e {root:parent}/issue-core"]', "2:19"),
+        ("hatch.toml", '[envs.a]\npre-install-commands = ["pip install ../issue-core"]', "2:25"),
+        ("hatch.toml", '[envs.a]\npost-install-commands = ["pip install ../issue-core"]', "2:26"),
+    ],
+)  # fmt: skip
+def test_e11_each_form_of_a_command_or_context_is_reported(
+    bench: Bench, name: str, line: str, place: str
+) -> None:
+    given = line if name == "hatch.toml" else line.replace("{root}", str(bench.root))
+    bench.write(f"app/{name}", given + "\n")
+
+    assert [at for _, at, _ in bench.rules()] == [f"{name}:{place}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Dockerfile", "FROM issue-core:1.2"),
+        ("Dockerfile", "FROM acme/issue-core"),
+        ("Dockerfile", "FROM x AS issue-core\nFROM Issue-Core\nCOPY --from=ISSUE-CORE a b"),
+        ("Dockerfile", "COPY --from=registry/issue-core:1 a b"),
+        ("Dockerfile", "RUN pip install issue-core"),
+        ("Dockerfile", "COPY . /srv/issue-core"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core=docker-image://x ."),
+        ("Makefile", "x:\n\tpip install https://git.example.com/issue-core.zip"),
+        ("Makefile", "x:\n\tcp -r $(OUT)/issue-core /usr/share/issue-core"),
+        ("compose.yaml", "services:\n  issue-core:\n    image: git.example.com/issue-core"),
+        ("compose.yaml", "volumes:\n- issue-core:/data\n- {root}/app/data:/x"),
+        ("compose.yaml", "build: .\ncontext: ./x"),
+        (".gitea/workflows/ci.yml", "outputs:\n  issue-core: ${{ steps.x.outputs.y }}"),
+        ("noxfile.py", 's.install("{root}/app")'),
+        ("tox.ini", "deps =\n  -r {toxinidir}/requirements.txt\n  x @ https://x/y"),
+    ],
+)
+def test_e11_other_uses_of_a_name_or_folder_are_nobodys_business(
+    bench: Bench, name: str, line: str
+) -> None:
+    bench.write(f"app/{name}", line.replace("{root}", str(bench.root)) + "\n")
+
+    assert bench.rules() == []
 
 
 def test_a_remote_repository_or_url_is_no_path(bench: Bench) -> None:

@@ -35,7 +35,13 @@ _HATCH: tuple[Place, ...] = (
     Place(("build", "targets", "*", "hooks", "*", "dependencies"), "publish"),
     Place(("envs", "*", "dependencies"), "image"),
     Place(("envs", "*", "extra-dependencies"), "image"),
-    Place(("envs", "*", "overrides", "*", "*", "dependencies"), "image"),
+    *(
+        Place(("envs", "*", "overrides", "*", "*", f"{prefix}{key}"), "image")
+        for prefix in ("", "set-")
+        for key in ("dependencies", "extra-dependencies")
+    ),
+    # Plugins that give kinds of environments.
+    Place(("env", "requires"), "image"),
 )
 
 PYPROJECT: tuple[Place, ...] = (
@@ -57,6 +63,10 @@ OVERRIDES: tuple[tuple[str, ...], ...] = (
     ("tool", "uv", "constraint-dependencies"),
     ("tool", "uv", "build-constraint-dependencies"),
 )
+
+
+# Where a table stands for a string: uv's extra build dependencies, overrides of Hatch.
+_WITHIN = ("requirement", "value")
 
 
 @lru_cache(maxsize=16)
@@ -87,8 +97,9 @@ def strings(document: Document, keys: tuple[str, ...]) -> Iterator[tuple[KeyPath
         for index, item in enumerate(value if isinstance(value, list) else []):
             if isinstance(item, str):
                 yield (*path, index), item
-            elif isinstance(item, dict) and isinstance(item.get("requirement"), str):
-                yield (*path, index, "requirement"), str(item["requirement"])
+            for key in _WITHIN if isinstance(item, dict) else ():
+                if isinstance(item.get(key), str):
+                    yield (*path, index, key), str(item[key])
 
 
 def at_keys(

@@ -391,6 +391,35 @@ def test_b11_folders_that_serve_as_indexes_are_reported(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("uv.toml", 'index-url = "../wh"', "1:1"),
+        ("uv.toml", '[pip]\nextra-index-url = ["https://x/simple", "file:///wh"]', "2:40"),
+        ("pyproject.toml", '[tool.uv]\nextra-index-url = ["../wh"]', "5:20"),
+        ("pyproject.toml", '[tool.uv.pip]\nindex-url = "file:///wh"', "5:1"),
+        ("pyproject.toml", '[[tool.rye.sources]]\nname = "x"\nurl = "file:///wh"', "6:1"),
+        ("pyproject.toml", '[tool.pixi.pypi-options]\nfind-links = [{ path = "../wh" }]', "5:17"),
+        ("pixi.toml", '[feature.a.pypi-options]\nfind-links = [{ path = "../wh" }]', "2:17"),
+        ("pixi.toml", '[pypi-options]\nextra-index-urls = ["file:///wh"]', "2:21"),
+        ("Pipfile", '[[source]]\nname = "x"\nurl = "file:///wh"', "3:1"),
+    ],
+)
+def test_b11_a_folder_as_index_is_found_in_each_tools_tables(
+    bench: Bench, name: str, text: str, place: str
+) -> None:
+    bench.write(f"app/{name}", (HEAD if name == "pyproject.toml" else "") + text + "\n")
+
+    assert bench.rules() == [("local-index", f"{name}:{place}", "image")]
+
+
+def test_b11_a_folder_of_the_project_goes_into_its_images(bench: Bench) -> None:
+    bench.write("app/pyproject.toml", HEAD + '[tool.uv]\nfind-links = ["wheels"]\n')
+    bench.write("app/requirements.txt", "--find-links ./wheels\n")
+
+    assert bench.rules() == []
+
+
 def test_b12_a_source_of_the_workspaces_root_counts_for_its_members(bench: Bench) -> None:
     uv_workspace(bench, "[tool.uv.sources]\nissue-core = { path = '../issue-core' }\n")
     member = '[project]\nname = "web"\nversion = "1"\ndependencies = ["issue-core"]\n'

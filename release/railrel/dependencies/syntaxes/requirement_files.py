@@ -11,7 +11,8 @@ from pathlib import Path
 
 from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import PathLine, path_line
-from railrel.dependencies.paths import Folder, from_path, from_url
+from railrel.dependencies.outside import file_outside, index_outside
+from railrel.dependencies.paths import Folder, from_path
 from railrel.dependencies.references import (
     Around,
     Breaks,
@@ -166,12 +167,7 @@ def _of_option(
     at = source.at(line.span(option.start("option"), option.end("value")))
     match name:
         case "-r" | "--requirement" | "-c" | "--constraint":
-            target = from_path(value, source.path.parent)
-            if (
-                isinstance(target, Folder)
-                and "://" not in value
-                and not target.folder.is_relative_to(around.folder)
-            ):
+            if file_outside(value, source.path.parent, around.folder):
                 yield Finding(
                     Problem(
                         f"{name} {value} leads out of the project, where no image build can follow",
@@ -193,7 +189,7 @@ def _of_option(
                 "development",
             )
         case _:
-            if from_url(value, around.folder) is not None and not value.startswith("$"):
+            if index_outside(value, around.folder):
                 yield Finding(
                     Problem(
                         f"{name} {value} is a folder of this machine, which no image build has",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit
-from railrel.dependencies.paths import from_url
+from railrel.dependencies.outside import index_outside
 from railrel.dependencies.references import Around, Breaks, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
@@ -49,7 +49,7 @@ class Item:
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     """Requirements whose URL is a local path, and folders that are looked through for links."""
     for number, item in enumerate(items(source)):
-        if (item.section, item.key) == _LINKS and from_url(item.text, around.folder):
+        if (item.section, item.key) == _LINKS and index_outside(item.text, around.folder):
             yield _link(source, item)
             continue
         breaks = _breaks(item)

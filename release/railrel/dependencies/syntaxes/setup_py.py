@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from railrel.dependencies.edits import Edit
-from railrel.dependencies.paths import from_url
+from railrel.dependencies.outside import index_outside
 from railrel.dependencies.python_texts import COMPUTED, Text, texts, tree_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
@@ -45,7 +45,7 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
         found = _required(source, around, number, text)
         if found:
             yield found
-        elif text.named == "dependency_links" and _is_folder(text.value, around.folder):
+        elif text.named == "dependency_links" and _is_link(text, around.folder):
             yield _link(source, text)
         elif _may_be_local(text.value):
             yield _computed(source, text.span)
@@ -111,8 +111,8 @@ def _may_be_local(text: str) -> bool:
     return False
 
 
-def _is_folder(written: str, folder: Path) -> bool:
-    return from_url(written.replace(COMPUTED, ""), folder) is not None
+def _is_link(text: Text, folder: Path) -> bool:
+    return index_outside(text.value.replace(COMPUTED, ""), folder)
 
 
 def _link(source: Source, text: Text) -> Finding:

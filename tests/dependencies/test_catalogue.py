@@ -219,6 +219,31 @@ def test_a11_a_script_is_reported_and_changed_on_request(bench: Bench) -> None:
     )
 
 
+DEEP_SCRIPT = SCRIPT.replace("../issue-core", "../../../issue-core")
+
+
+@pytest.mark.parametrize(
+    "name", ["scripts/db/seed.py", "bin/x/seed", "tools/x/seed", "examples/x/y.py"]
+)
+def test_a11_a_script_deeper_down_or_without_suffix_is_found(bench: Bench, name: str) -> None:
+    bench.write(f"app/{name}", DEEP_SCRIPT)
+
+    assert bench.rules() == [("script-path", f"{name}:7:3", "development")]
+
+
+def test_a11_with_scripts_every_folder_is_looked_into_but_for_those_of_others(bench: Bench) -> None:
+    for name in ("src/app/run.py", "run", "node_modules/x/run.py", "inner/run.py", "bin/data"):
+        text = DEEP_SCRIPT.replace("../../../issue-core", f"{bench.root}/issue-core")
+        bench.write(f"app/{name}", text if name != "bin/data" else f"x{text}")
+    bench.write("app/inner/pyproject.toml", HEAD.replace("app", "inner"))
+
+    found = bench.plan(Request(scripts=True))
+
+    changed = [file.path.relative_to(bench.root / "app").as_posix() for file in found.files]
+    assert changed == ["run", "src/app/run.py"]
+    assert bench.rules() == []
+
+
 # --- B: uv
 
 
@@ -699,6 +724,57 @@ def test_e1_a_path_is_read_from_the_project_first_and_then_from_the_files_folder
     found = bench.plan()
 
     assert found.files[0].after.decode() == "issue-core>=0.2,<0.3\nOther_One>=1.4,<2\n"
+    (note,) = found.findings
+    assert not note.blocks
+    assert note.problem.at.endswith("app/requirements/base.in:2:1")
+    assert note.problem.message == (
+        f"../../other is read from the folder of base.in: it leads to {bench.root}/other"
+    )
+
+
+def test_e1_a_path_that_leads_to_a_project_from_both_folders_is_said(bench: Bench) -> None:
+    bench.write("app/other/pyproject.toml", '[project]\nname = "inner"\nversion = "1"\n')
+    bench.write("app/requirements/base.in", "-e ../other\n")
+
+    found = bench.plan()
+
+    assert found.files[0].after.decode() == "Other_One>=1.4,<2\n"
+    assert [(f.problem.rule, f.blocks) for f in found.findings] == [("path-of-two-bases", False)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements/prod/base.txt",
+        "requirements/dev.pip",
+        "reqs/base.txt",
+        "test-reqs.txt",
+        "Requirements.txt",
+        "REQUIREMENTS-dev.in",
+        "constraints/all.txt",
+        "req-dev.txt",
+    ],
+)
+def test_e2_requirements_files_are_found_by_each_of_their_usual_names(
+    bench: Bench, name: str
+) -> None:
+    assert bench.fixed(name, "-e ../issue-core\n") == "issue-core>=0.2,<0.3\n"
+
+
+@pytest.mark.parametrize("name", ["env.yml", "env-dev.yaml", "dev-environment.yml"])
+def test_e10_environments_are_found_by_each_of_their_usual_names(bench: Bench, name: str) -> None:
+    text = "dependencies:\n- pip:\n  - -e ../issue-core\n"
+
+    assert bench.fixed(name, text) == text.replace("-e ../issue-core", "issue-core>=0.2,<0.3")
+
+
+@pytest.mark.parametrize(
+    "name", ["deploy/Dockerfile", "docker/web/Dockerfile", "Dockerfile-dev", "build/x.dockerfile"]
+)
+def test_e11_dockerfiles_are_found_by_each_of_their_usual_names(bench: Bench, name: str) -> None:
+    bench.write(f"app/{name}", "COPY --from=issue-core a b\n")
+
+    assert bench.rules() == [("dockerfile-path", f"{name}:1:6", "image")]
 
 
 def test_e4_and_e5_includes_and_folders_outside_are_reported(bench: Bench) -> None:
@@ -915,6 +991,22 @@ def test_e10_conda(bench: Bench) -> None:
         """)
 
 
+def test_e4_what_a_conda_environment_includes_is_looked_at(bench: Bench) -> None:
+    bench.write(
+        "app/environment.yml",
+        "dependencies:\n- pip:\n  - -r ../x.txt\n  - '--find-links ../wh'\n  - -r reqs.list\n",
+    )
+    bench.write("app/reqs.list", "-e ../issue-core\n")
+
+    (file,) = bench.plan().files
+
+    assert file.after == b"issue-core>=0.2,<0.3\n"
+    assert bench.rules() == [
+        ("include-outside", "environment.yml:3:5", "image"),
+        ("local-index", "environment.yml:4:6", "image"),
+    ]
+
+
 def test_e10_where_a_comma_would_break_the_list_it_is_reported(bench: Bench) -> None:
     bench.write("app/environment.yml", "dependencies: [pip, {pip: [-e ../issue-core]}]\n")
 
@@ -1018,6 +1110,7 @@ def test_e11_each_form_of_a_command_or_context_is_reported(
         ("compose.yaml", "services:\n  issue-core:\n    image: git.example.com/issue-core"),
         ("compose.yaml", "volumes:\n- issue-core:/data\n- {root}/app/data:/x"),
         ("compose.yaml", "build: .\ncontext: ./x"),
+        ("docker/compose.yaml", "context: ..\nvolumes:\n- ../other:/x"),
         (".gitea/workflows/ci.yml", "outputs:\n  issue-core: ${{ steps.x.outputs.y }}"),
         ("noxfile.py", 's.install("{root}/app")'),
         ("tox.ini", "deps =\n  -r {toxinidir}/requirements.txt\n  x @ https://x/y"),

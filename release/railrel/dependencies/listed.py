@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit, within_string
+from railrel.dependencies.file_names import may_be_script
 from railrel.dependencies.references import Breaks, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.documents import Document, KeyPath
@@ -84,7 +85,9 @@ def _places(document: Document) -> tuple[Place, ...]:
     match document.path.name:
         case "hatch.toml":
             return _HATCH
-        case name if name.endswith(".py"):
+        case "Pipfile":
+            return ()
+        case name if may_be_script(name):
             return SCRIPT
         case _:
             return PYPROJECT

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from railrel.dependencies.copies import put_edits
+from railrel.dependencies.file_names import matches
 from railrel.dependencies.locks import LOCKS, leading_away
 from railrel.dependencies.locks.protocol import Ask, LockKind, Refresh
-from railrel.dependencies.project_files import matches
 from railrel.dependencies.references import Finding, Index
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
 from railrel.documents import Document

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from railrel.dependencies.project_files import ProjectFiles, matches, project_files
+from railrel.dependencies.file_names import matches, may_be_script
+from railrel.dependencies.project_files import ProjectFiles, project_files
 from railrel.dependencies.references import (
     Around,
     Finding,
@@ -16,7 +17,7 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
-from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, uv_sources
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, scripts, uv_sources
 from railrel.documents import Document
 from railrel.sources import Source
 
@@ -38,7 +39,7 @@ def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | No
 
     `instead` are contents to be looked at in place of those on the disk.
     """
-    files = project_files(pyproject, instead)
+    files = project_files(pyproject, instead, all_scripts=around.scripts)
     around = replace(around, published=files.published)
     results = [r for d in files.documents for r in in_document(d, around)]
     results += [r for t in files.texts for r in in_text(t, around, files)]
@@ -64,6 +65,8 @@ def in_text(
     reporters = _of_text(_relative(source, around))
     if source.path in files.requirements and requirement_files not in reporters:
         reporters = (*reporters, requirement_files)
+    if around.scripts and scripts not in reporters and may_be_script(source.path.name):
+        reporters = (*reporters, scripts)
     for reporter in reporters:
         if _may_hold(source, reporter.MARKS):
             yield from reporter.find(source, around)

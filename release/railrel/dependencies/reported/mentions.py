@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from railrel.dependencies.outside import file_outside
 from railrel.dependencies.references import Around, Breaks, Finding
 from railrel.dependencies.reported.commands import whole_lines
 from railrel.dependencies.reported.places import (
@@ -22,13 +23,24 @@ from railrel.dependencies.syntaxes.requirement_files import Logical
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
+_FOLDERS_OF_IMAGES = (
+    *("docker", "docker/*", "deploy", "deploy/*", "deployment", "containers", "images", "images/*"),
+    *("build", "ci", "infra", "ops", ".devcontainer"),
+)
 DOCKERFILES = (
-    "Dockerfile",
-    "Dockerfile.*",
-    "*.Dockerfile",
-    "*.dockerfile",
-    "Containerfile",
-    "docker/Dockerfile*",
+    *(
+        "Dockerfile",
+        "Dockerfile.*",
+        "Dockerfile-*",
+        "*.Dockerfile",
+        "Containerfile",
+        "Containerfile.*",
+    ),
+    *(
+        f"{folder}/{name}"
+        for folder in _FOLDERS_OF_IMAGES
+        for name in ("*Dockerfile*", "Containerfile*")
+    ),
 )
 _MARKS = re.compile(rb"/|\.\.|(?i:from)")
 _STAGE = re.compile(r"(?i)\s*FROM\s.*\sAS\s+(?P<name>[\w.-]+)\s*$")
@@ -66,7 +78,8 @@ class Mentions:
                 if place.name not in seen:
                     yield self._finding(source, line.span(place.start, place.end), place.name)
                 seen.add(place.name)
-            if self.compose and (above := _ABOVE.search(line.text)):
+            above = _ABOVE.search(line.text) if self.compose else None
+            if above and file_outside(above["place"], source.path.parent, around.folder):
                 yield self._above(source, line.span(*above.span("place")))
             said += len(seen)
             if said >= _MOST:
@@ -75,7 +88,8 @@ class Mentions:
     def _of_line(
         self, line: str, source: Source, around: Around, stages: frozenset[str]
     ) -> Iterator[Place]:
-        yield from siblings_in(line, around, source.path.parent)
+        own = source.path.parent
+        yield from siblings_in(line, around, *((own,) if self.compose else (around.folder, own)))
         if self.docker:
             yield from of_docker(line, around, stages)
             yield from (place for place in files_in(line) if place.name in around.members)
@@ -152,6 +166,11 @@ KINDS: tuple[Mentions, ...] = (
             "docker-compose*.yml",
             "docker-compose*.yaml",
             "docker-bake.*",
+            *(
+                f"{d}/*compose*.{s}"
+                for d in ("docker", "deploy", ".devcontainer")
+                for s in ("yml", "yaml")
+            ),
         ),
         "image",
         "take the context of {name} out; the image installs it from the registry",
@@ -163,10 +182,10 @@ KINDS: tuple[Mentions, ...] = (
         (
             "Makefile",
             "*.mk",
+            "GNUmakefile",
             "justfile",
-            "Justfile",
             "*.sh",
-            "scripts/*.sh",
+            *(f"{folder}/*.sh" for folder in ("scripts", "bin", "tools", "ci", "docker", "deploy")),
             ".gitea/workflows/*.yml",
             ".gitea/workflows/*.yaml",
             ".forgejo/workflows/*.yml",

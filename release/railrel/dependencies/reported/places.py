@@ -45,17 +45,17 @@ class Place:
     name: NormalizedName
 
 
-def siblings_in(text: str, around: Around, beside: Path | None = None) -> Iterator[Place]:
+def siblings_in(text: str, around: Around, *bases: Path) -> Iterator[Place]:
     """Each path of a text that leads out of the project into a sibling.
 
-    Relative paths begin at the project's folder, or else at `beside`, the file's own.
+    Relative paths begin at the first of the `bases` from which they do; the project's folder if none
+    is given.
     """
     for found in _OUTSIDE.finditer(text):
-        for base in dict.fromkeys((around.folder, beside or around.folder)):
-            name = _sibling_at(_target(found, base), around)
-            if name:
-                yield Place(*found.span(), name)
-                break
+        targets = (_target(found, base) for base in dict.fromkeys(bases or (around.folder,)))
+        name = next((name for target in targets if (name := _sibling_at(target, around))), None)
+        if name:
+            yield Place(*found.span(), name)
 
 
 def _target(found: re.Match[str], base: Path) -> Path | None:

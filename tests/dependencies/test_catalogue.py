@@ -899,6 +899,7 @@ def test_e9_what_setup_py_computes_is_reported_and_stops_a_publish(
         'R = """\n# ours: ../issue-core\n{}\nrich\n""".split("\\n")\n',
         'R = "\\n".join(["{}", "rich"])\n',
         'R = ["rich"] + ["{}"]\n',
+        'R = dict(a="{}")\n',
         'R = [*["{}"]]\n',
     ],
 )
@@ -933,6 +934,10 @@ def test_e9_folders_that_setuptools_looks_for_links_in_are_reported(bench: Bench
     "line",
     [
         'author_email = "user@" + DOMAIN',
+        'setup(author="Jane @ acme", author_email="jane@example.com")',
+        '__email__ = "jane@example.com"',
+        'form = "{name} @ {url}".format(**x)',
+        'R = [f"@ {url}"]',
         'URL = f"git@{HOST}:acme/x"',
         'URL = f"https://token@{HOST}/x"',
         'R = [f"issue-core @ git+https://git.example.com/x@{TAG}"]',

@@ -52,10 +52,18 @@ def siblings_in(text: str, around: Around, *bases: Path) -> Iterator[Place]:
     is given.
     """
     for found in _OUTSIDE.finditer(text):
+        if found["root"] and not _is_near(found["root"], around.folder):
+            continue
         targets = (_target(found, base) for base in dict.fromkeys(bases or (around.folder,)))
         name = next((name for target in targets if (name := _sibling_at(target, around))), None)
         if name:
             yield Place(*found.span(), name)
+
+
+def _is_near(written: str, folder: Path) -> bool:
+    """Whether a path begins as the project's does: most in a Dockerfile are of another machine."""
+    # In a container the siblings may lie in the root itself.
+    return len(folder.parts) < 3 or written.startswith(f"/{folder.parts[1]}/") or "%" in written
 
 
 def _target(found: re.Match[str], base: Path) -> Path | None:

@@ -27,6 +27,7 @@ _HEAD = r"(?:^|(?<=[\s'\"(\[,;|]))[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?\s*(?:\[[^\]
 _NAME_BEFORE = re.compile(_HEAD + r"\s*\Z")
 _LOCAL = re.compile(r"\s*(?:git\+)?(?:file:|\.\.?[/\\])")
 _PERHAPS_LOCAL = re.compile(r"\s*(?:\Z|[\r\n]|\{|%[(sr]|\$|[/~]|[A-Za-z]:[/\\])")
+_A_PATH = re.compile(r"[/\\]|^\.|^file:|\.(?:whl|zip|tar\.gz)$|^[{$]")
 _NEAR = 200
 _READABLE = re.compile(
     r"(?i)(?:[\w.-]+/)*[\w.-]*(?:req|dep|constraint)[\w.-]*(?<!\.py)(?<!\.toml)(?<!\.md)(?<!\.rst)(?<!\.json)"
@@ -58,6 +59,9 @@ def _required(source: Source, around: Around, number: int, text: Text) -> PathDe
     requirement = Written(text.value)
     local = requirement.local(around.folder)
     if local is None or (requirement.parsed is None and requirement.url is None):
+        return None
+    if not _A_PATH.search(requirement.url or ""):
+        # jane@example.com is a requirement too, to the letter of PEP 508.
         return None
     return PathDependency(
         name=requirement.name,

@@ -1,12 +1,13 @@
 """Any valid file: only what names the neighbour changes, a second run is empty, undo gives it back."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
@@ -48,6 +49,19 @@ TABLES = (
     ("tool.pixi.pypi-dependencies", '{{ path = "../issue-core", editable = true{more} }}'),
 )
 
+# Other spellings of uv's table: the header, and what stands below it.
+SOURCES = (
+    'tool|uv.sources.NAME.path = "../issue-core"',
+    'tool.uv|sources.NAME = { path = "../issue-core", editable = true } # why',
+    'tool.uv|sources = { NAME = { path = "../issue-core" }, other = { git = "https://x/y" } }',
+    'tool.uv.sources.NAME|path = "../issue-core" # why\neditable = true',
+    'tool|uv = { sources = { NAME = { path = "../issue-core" } } }',
+    """tool.uv.sources|NAME = [
+  { path = "../issue-core", marker = "os_name == 'posix'" }, # here
+  { git = "https://x/y", marker = "os_name != 'posix'" },
+]""",
+)
+
 
 @st.composite
 def files(draw: st.DrawFn) -> bytes:
@@ -60,7 +74,13 @@ def files(draw: st.DrawFn) -> bytes:
         items = [_quoted(draw, item) for item in draw(st.lists(_requirements(), max_size=3))]
         separator = draw(st.sampled_from([", ", ",", f", # {draw(noise)}{newline}  "]))
         sections.setdefault(header, []).append(f"{key} = [{separator.join(items)}]")
+    spelled = draw(st.sampled_from(["", *SOURCES]))
+    if spelled:
+        header, _, body = spelled.partition("|")
+        sections[header] = [body.replace("NAME", draw(names).replace(".", "-"))]
     for header, form in draw(st.lists(st.sampled_from(TABLES), max_size=2, unique=True)):
+        if spelled and header == "tool.uv.sources":
+            continue
         more = draw(st.sampled_from(["", ", markers = \"os_name == 'posix'\""]))
         entry = form.format(more="" if header == "tool.uv.sources" else more)
         sections.setdefault(header, []).append(f"{draw(names)} = {entry} # {draw(noise)}")
@@ -69,7 +89,18 @@ def files(draw: st.DrawFn) -> bytes:
     for header in draw(st.permutations(sorted(sections))):
         lines += [f"[{header}] # {draw(noise)}", *sections[header], ""]
     bom = b"\xef\xbb\xbf" if draw(st.booleans()) else b""
-    return bom + newline.join(lines).encode()
+    text = newline.join(lines)
+    assume(_is_toml(text))
+    return bom + text.encode()
+
+
+def _is_toml(text: str) -> bool:
+    """Whether the spellings that were drawn may stand in one file."""
+    try:
+        tomllib.loads(text.replace("\r\n", "\n"))
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 @st.composite
@@ -126,12 +157,28 @@ def test_only_what_names_the_neighbour_changes(data: bytes, index: Index | None)
         # Lines without the neighbour's name are there to the byte and in their order.
         lines = iter(done.after.split(b"\n"))
         kept = [line for line in data.split(b"\n") if b"ssue" not in line.lower()]
-        assert all(line in lines for line in kept if b"[tool.uv.sources]" not in line)
+        assert all(line in lines for line in kept if b"sources" not in line and line != b"]")
+        assert list(_bare(data, _URLS)) == list(_bare(done.after, _RANGES))
 
         again = rewritten(root, done.after, Request(index))
         assert again.plan.files == ()
         for file in record(done.plan.files, root).files:
             assert taken_back(file, done.after, root / file.path) == data
+
+
+_URLS = re.compile(rb"\s*@\s*(?:file:)?(?:\{root:parent:uri\}/|\.\./)issue-core")
+_RANGES = re.compile(rb",?>=0\.2,<0\.3")
+_NEIGHBOUR = re.compile(rb"(?i)issue(?:[-_.]+|\\u002d)core")
+_LISTS = re.compile(
+    rb"(?:dependencies|mail|dev|requires|dev-dependencies|extra-dependencies) = \[|  \""
+)
+
+
+def _bare(data: bytes, added: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The lines with requirements in them, without what is changed in them, to the byte."""
+    for line in data.split(b"\n"):
+        if _NEIGHBOUR.search(line) and _LISTS.match(line):
+            yield added.sub(b"", line)
 
 
 def _parsed(data: bytes) -> dict[str, object]:
@@ -144,7 +191,9 @@ def _leaves(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object
             yield from _leaves(item, (*path, key))
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _leaves(item, (*path, index))
+            # One of several sources may go; the others are known by their markers.
+            key = item["marker"] if isinstance(item, dict) and "marker" in item else index
+            yield from _leaves(item, (*path, key))
     else:
         yield path, value
 
@@ -153,6 +202,9 @@ def _is_intended(path: KeyPath, old: object, new: object) -> bool:
     """A path key that went, what stands in its place, or a requirement that got a range alone."""
     if path[-1] in ("path", "editable", "develop") and new is None:
         return True
+    if path[:3] == ("tool", "uv", "sources") and path[-1] == "marker" and new is None:
+        # The whole entry went with its path.
+        return old == "os_name == 'posix'"
     if path[-1] in ("version", "index", "source") and old is None:
         return True
     if path[:3] in (("tool", "uv", "index"), ("tool", "poetry", "source")):

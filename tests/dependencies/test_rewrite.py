@@ -53,7 +53,9 @@ def rewritten(data: bytes, index: Index | None = None) -> Result:
     def project_at(folder: Path) -> Project | None:
         return SIBLING if folder == SIBLING.folder else None
 
-    found = plan(project("app", data), Neighbourhood(MEMBERS, project_at), Request(index))
+    variables = {"HOME": "/ws/people/me", "SIBLINGS": "/ws"}
+    neighbourhood = Neighbourhood(MEMBERS, project_at, variables=variables)
+    found = plan(project("app", data), neighbourhood, Request(index))
     return Result(found, found.files[0].after if found.files else data)
 
 
@@ -71,6 +73,12 @@ REQUIREMENTS = [
         ('"issue-core @ {root:uri}/../issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ {root:parent:uri}/issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ file:///${PROJECT_ROOT}/../issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ {home}/../../issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ {home:parent:parent:uri}/issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ {env:SIBLINGS}/issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ {env:UNSET:/ws}/issue-core"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ git+file:///ws/issue-core@v0.2.3"', '"issue-core>=0.2,<0.3"'),
+        ('"issue-core @ git+../issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ file:///ws/issue%2Dcore#egg=issue-core"', '"issue-core>=0.2,<0.3"'),
         ('"issue-core @ file:///ws#subdirectory=issue-core&egg=x"', '"issue-core>=0.2,<0.3"'),
         (
@@ -353,7 +361,7 @@ def test_crlf_a_byte_order_mark_and_odd_spacing_come_out_as_they_went_in() -> No
         ('dependencies = ["issue-core @ ../nowhere"]', "path-to-nothing", "4:17"),
         ('dependencies = ["other @ ../issue-core"]', "path-to-another", "4:17"),
         ('dependencies = ["issue-core @ ../issue-core#subdirectory=x"]', "path-to-nothing", "4:17"),
-        ('dependencies = [\n  "issue-core @ {home:uri}/x"]', "path-not-followed", "5:3"),
+        ('dependencies = [\n  "issue-core @ {env:NOWHERE_AT_ALL}/x"]', "path-not-followed", "5:3"),
         (
             'dependencies = ["issue-core @ ../d/issue_core.whl"]',
             "path-not-followed",

@@ -91,6 +91,7 @@ class Context:
             workspace.folders,
             lambda folder: self.project_at(workspace, folder),
             workspace.uv_roots.get,
+            self.world.environment,
         )
 
     def style(self, workspace: Workspace, project: Project) -> Style:

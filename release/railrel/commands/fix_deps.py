@@ -170,7 +170,8 @@ def _fix(
     as_json: bool,
 ) -> int:
     neighbourhood = context.neighbourhood(workspace)
-    requests = ((p, _request(context, workspace, p, options)) for p in wanted)
+    folders = frozenset(project.folder for project in wanted)
+    requests = ((p, _request(context, workspace, p, options, folders)) for p in wanted)
     plans = [plan(project, neighbourhood, request) for project, request in requests]
     problems = [problem for one in plans for problem in one.problems]
     if problems:
@@ -276,7 +277,11 @@ def _undo(
 
 
 def _request(
-    context: Context, workspace: Workspace, project: Project, options: _Options
+    context: Context,
+    workspace: Workspace,
+    project: Project,
+    options: _Options,
+    together: frozenset[Path],
 ) -> Request:
     registry = context.registry(workspace, project)
     return Request(
@@ -285,6 +290,7 @@ def _request(
         style=context.style(workspace, project),
         keep_source=_keeps_source(context, workspace, project, options),
         scripts=options.scripts,
+        together=together,
     )
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from packaging.version import Version
 
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
-from railrel.dependencies.references import PathDependency
+from railrel.dependencies.references import Finding, PathDependency
 from railrel.errors import Problem
 from railrel.workspace.projects import Project
+from railrel.workspace.pythons import minors, requires_python
 
 ProjectAt = Callable[[Path], Project | None]
 """Reads the project in a folder; None where there is none."""
@@ -98,3 +99,20 @@ def named(found: PathDependency, target: Project | None) -> PathDependency:
     if found.name is None and isinstance(found.target, BuiltFile):
         return replace(found, name=found.target.name)
     return replace(found, name=target.name) if found.name is None and target else found
+
+
+def narrower(found: PathDependency, project: Project, target: Project | None) -> Finding | None:
+    """That the other needs a Python which the project does not ask for."""
+    if target is None or found.breaks == "development":
+        return None
+    mine, others = requires_python(project.document), requires_python(target.document)
+    wide, narrow = minors(mine), minors(others)
+    if not mine or not others or wide is None or narrow is None or set(wide) <= set(narrow):
+        return None
+    problem = Problem(
+        f"{target.name} needs Python {others}, and {project.name} admits {mine}",
+        found.at,
+        f'with its range {project.name} works where both do: requires-python = "{others}"',
+        "narrower-python",
+    )
+    return Finding(problem, found.breaks, blocks=False)

@@ -97,13 +97,8 @@ def _unnamed(core: str, folder: Path, start: int, end: int, *, editable: bool) -
     found = re.fullmatch(
         r"(?P<name>[A-Za-z0-9._-]+)(?P<extras>\[[^\]]*\])?", unquote(egg) + written_extras
     )
-    url = (
-        re.sub(r"(?<=.)@[^/@]*\Z", "", plain.removeprefix("git+"))
-        if plain.startswith("git+")
-        else plain
-    )
     subdirectory = parse_qs(fragment).get("subdirectory", [""])[0]
-    target = from_url(f"{url}#subdirectory={subdirectory}" if subdirectory else url, folder)
+    target = from_url(f"{plain}#subdirectory={subdirectory}" if subdirectory else plain, folder)
     if target is None:
         return None
     if isinstance(target, BuiltFile):

@@ -17,6 +17,11 @@ from packaging.version import Version
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # two letters at least: C: is a drive
 _ROOT_FIELD = re.compile(r"\{root((?::(?:parent|uri|real))*)\}")
+_HOME_FIELD = re.compile(r"\{home((?::(?:parent|uri|real))*)\}")
+_ENV_FIELD = re.compile(r"\{env:(?P<name>\w+)(?::(?P<default>[^{}]*))?\}")
+# pip and Hatch take a repository for what is there now unless a revision is named.
+_LOCAL_GIT = re.compile(r"git\+(?=file:|\.{0,2}/)", re.IGNORECASE)
+_REVISION = re.compile(r"@[^/@#]+(?=#|\Z)")
 _PDM_ROOT = re.compile(r"(?:file://)?/?\$\{PROJECT_ROOT\}")
 _ARCHIVES = (".whl", ".tar.gz", ".zip")
 _MORE_ARCHIVES = (".tar.bz2", ".tar.xz", ".tgz")
@@ -48,18 +53,25 @@ class Unresolvable:
 
 
 def from_url(
-    url: str, project: Path, fields: Mapping[str, str] | None = None
+    url: str,
+    project: Path,
+    fields: Mapping[str, str] | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Folder | BuiltFile | Unresolvable | None:
     """The folder that a direct reference names; None when it is not a local path.
 
-    Understands `file:` URLs, plain paths relative to the project, Hatch's `{root}` with its
-    modifiers, PDM's `${PROJECT_ROOT}`, and the `fields` that another tool has for folders.
+    Understands `file:` URLs, plain paths relative to the project, local repositories behind `git+`,
+    Hatch's `{root}` and `{home}` with their modifiers and its `{env:NAME:default}`, PDM's
+    `${PROJECT_ROOT}`, and the `fields` that another tool has for folders. `variables` are the
+    environment.
     """
     for field, value in (fields or {}).items():
         url = url.replace(field, value)
-    expanded = _expanded(url, project)
+    expanded = _expanded(url, project, variables or {})
     if isinstance(expanded, Unresolvable):
         return expanded
+    if _LOCAL_GIT.match(expanded):
+        expanded = _REVISION.sub("", _LOCAL_GIT.sub("", expanded, count=1))
     if _SCHEME.match(expanded) and not expanded.lower().startswith("file:"):
         return None
     try:
@@ -95,18 +107,30 @@ def _built(file: Path) -> BuiltFile | Unresolvable:
     return BuiltFile(file, name, version)
 
 
-def _expanded(url: str, project: Path) -> str | Unresolvable:
-    def root(found: re.Match[str]) -> str:
-        folder = project
-        for _ in range(found[1].count(":parent")):
-            folder = folder.parent
-        return folder.as_uri() if ":uri" in found[1] else str(folder)
-
-    text = _PDM_ROOT.sub(lambda _: project.as_uri(), _ROOT_FIELD.sub(root, url))
+def _expanded(url: str, project: Path, variables: Mapping[str, str]) -> str | Unresolvable:
+    home = Path(variables.get("HOME") or "/")
+    text = _ROOT_FIELD.sub(lambda found: _modified(project, found[1]), url)
+    text = _HOME_FIELD.sub(lambda found: _modified(home, found[1]), text)
+    text = _ENV_FIELD.sub(lambda found: _variable(found, variables), text)
+    text = _PDM_ROOT.sub(lambda _: project.as_uri(), text)
     left = re.search(r"\$?\{[^}]*\}", text)
     if left:
         return Unresolvable(f"{left[0]} is not a variable that railrel can follow")
     return text
+
+
+def _modified(folder: Path, modifiers: str) -> str:
+    """A folder as Hatch's modifiers have it: https://hatch.pypa.io/latest/config/context/"""
+    for _ in range(modifiers.count(":parent")):
+        folder = folder.parent
+    return folder.as_uri() if ":uri" in modifiers else str(folder)
+
+
+def _variable(found: re.Match[str], variables: Mapping[str, str]) -> str:
+    """A variable's value, or the default; unset without one it stays, to be said by its name."""
+    default: str | None = found["default"]
+    value = variables.get(found["name"], default)
+    return found[0] if value is None else value
 
 
 def _without_scheme(text: str) -> str:

@@ -123,6 +123,10 @@ class Around:
     """Whether paths are to stay for development."""
     alone: bool = False
     """Whether the project is a copy that has to do without its workspace."""
+    together: frozenset[Path] | None = None
+    """The folders of all projects that are changed in this run; None when that does not matter."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment, which paths may name variables of."""
 
 
 S_contra = TypeVar("S_contra", bound=Source, contravariant=True)

@@ -1,6 +1,7 @@
 """One requirement as a string (PEP 508): its parts, and the change that gives it a range."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,17 +58,20 @@ class Written:
         found = None if self.url else _WITH_RANGE.fullmatch(self.text)
         return found["range"].strip() if found else ""
 
-    def local(self, folder: Path) -> tuple[str, Folder | BuiltFile | Unresolvable] | None:
+    def local(
+        self, folder: Path, variables: Mapping[str, str] | None = None
+    ) -> tuple[str, Folder | BuiltFile | Unresolvable] | None:
         """The local path behind `@` as it is written, and where it leads from a folder.
 
-        None when there is no such path.
+        `variables` are the environment, which Hatch's `{env:NAME}` may name. None when there is no
+        such path.
         """
         if "@" not in self.text.partition(";")[0]:
             return None
         url = self.url
         if url is None:
             return (self.text, _malformed(self.text)) if self.name else None
-        target = from_url(url, folder)
+        target = from_url(url, folder, variables=variables)
         if target and self.parsed is None:
             target = _malformed(url)
         return (url, target) if target else None
@@ -95,10 +99,10 @@ class Written:
             return Problem(f"{self.name}: {result.message}", at, result.hint, result.rule)
         if result == found["range"]:
             return None
-        start, end = found.span("range")
-        if not found["range"]:
-            start = found.end("head")
-        return Change(start, end, result)
+        if found["range"] or found["open"]:
+            return Change(*found.span("range"), result)
+        # Behind name and extras; the blank before a marker stays where it is.
+        return Change(found.end("head"), found.end("head"), result)
 
 
 def _malformed(url: str) -> Unresolvable:

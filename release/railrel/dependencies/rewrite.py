@@ -11,7 +11,14 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
-from railrel.dependencies.following import ProjectAt, followed, misnamed, other_base, version_of
+from railrel.dependencies.following import (
+    ProjectAt,
+    followed,
+    misnamed,
+    narrower,
+    other_base,
+    version_of,
+)
 from railrel.dependencies.indexes import with_index
 from railrel.dependencies.listed import listed
 from railrel.dependencies.paths import Folder
@@ -55,6 +62,8 @@ class Neighbourhood:
     project_at: ProjectAt
     uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
     """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """The environment, which paths may name variables of."""
 
     @cached_property
     def siblings(self) -> Mapping[Path, NormalizedName]:
@@ -75,6 +84,8 @@ class Request:
     """Change scripts that carry their own requirements too (PEP 723)."""
     alone: bool = False
     """The files are for a copy that has to do without its workspace."""
+    together: frozenset[Path] | None = None
+    """The folders of all projects that are changed in this run; None when that does not matter."""
 
 
 ANY: Final = Request()
@@ -147,6 +158,9 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     # Where the path is the requirement itself there is nothing to put the range beside.
     chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]
     work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
+    targets = ((d, followed(d, neighbourhood.project_at)) for d in chosen)
+    pythons = (narrower(d, project, target) for d, target in targets)
+    findings = (*findings, *(f for f in pythons if f))
     problems = [
         *found.files.problems_for(request.purpose),
         *(w for _, w in work if isinstance(w, Problem)),
@@ -223,6 +237,8 @@ def look(
         scripts=request.scripts,
         keep_source=request.keep_source,
         alone=request.alone,
+        together=request.together,
+        variables=neighbourhood.variables,
     )
     return scan(project.document, around, instead)
 

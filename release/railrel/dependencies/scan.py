@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from railrel.dependencies.file_names import matches, may_be_script
+from railrel.dependencies.paths import Folder
 from railrel.dependencies.project_files import ProjectFiles, project_files
 from railrel.dependencies.references import (
     Around,
@@ -55,7 +56,7 @@ def in_document(document: Document, around: Around) -> Iterator[PathDependency |
     """What one TOML file names."""
     for reporter in _of_toml(_relative(document, around)):
         if _may_hold(document, reporter.MARKS) or (around.uv_root and reporter is uv_sources):
-            yield from reporter.find(document, around)
+            yield from _of_others(reporter.find(document, around), around)
 
 
 def in_text(
@@ -69,7 +70,17 @@ def in_text(
         reporters = (*reporters, scripts)
     for reporter in reporters:
         if _may_hold(source, reporter.MARKS):
-            yield from reporter.find(source, around)
+            yield from _of_others(reporter.find(source, around), around)
+
+
+def _of_others(
+    results: Iterator[PathDependency | Finding], around: Around
+) -> Iterator[PathDependency | Finding]:
+    """Without paths that lead to the project itself, as `-e .` does: no neighbour is missed there."""
+    for result in results:
+        target = result.target if isinstance(result, PathDependency) else None
+        if not (isinstance(target, Folder) and target.folder == around.folder):
+            yield result
 
 
 def _may_hold(source: Source, marks: re.Pattern[bytes]) -> bool:

@@ -27,7 +27,7 @@ def find(source: Document, around: Around) -> Iterator[Finding]:
     for keys in OVERRIDES:
         own = keys[2:] if source.path.name == "uv.toml" else keys
         for path, text in strings(source, own):
-            local = Written(text).local(around.folder)
+            local = Written(text).local(around.folder, around.variables)
             if local:
                 yield _finding(source, path, ".".join(map(str, own)), local[0])
     for path, value in at_keys(source.values, ("tool", "pdm", "resolution", "overrides", "*")):

@@ -24,7 +24,7 @@ MARKS = re.compile(rb"@(?!\w[\w-]*(?:\.[\w-]+)+(?<!\.whl)(?<!\.gz)(?<!\.zip)[\"'
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
     """Requirement strings whose URL is a local path."""
     for requirement in listed(source):
-        local = requirement.local(around.folder)
+        local = requirement.local(around.folder, around.variables)
         if local is None:
             continue
         yield PathDependency(

@@ -8,6 +8,8 @@ https://python-poetry.org/docs/dependency-specification/
 import re
 from collections.abc import Iterator
 
+from packaging.utils import canonicalize_name
+
 from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import Listed, listed, with_complete_range
 from railrel.dependencies.ranges import admits
@@ -40,6 +42,9 @@ TABLES = (
 _RULE = "outside-range"
 _MEND = "change the range to {}, or check out a version that it admits"
 _PATH_KEYS = frozenset({"path", "develop", "subdirectory", "file", "url", "git", "rev", "tag", "branch"})  # fmt: skip
+
+# What the standard requirement says itself; Poetry refuses it in an entry that only adds to one.
+_STANDARD_KEYS = frozenset({"extras", "optional"})
 
 
 def find(source: Document, around: Around) -> Iterator[PathDependency | Finding]:
@@ -76,16 +81,37 @@ def edits(
         version = [("version", f'"{wanted.range}"'), *index]
         yield from rewrite_entry(source, found.path, _PATH_KEYS | {"version"}, version)
         return
+    lost = _lost_extras(entry, enriched)
+    if lost:
+        yield Problem(
+            f"the extras {', '.join(lost)} stand beside the path alone",
+            found.at,
+            f'write them into project.dependencies: "{found.name}[{",".join(lost)}]"',
+            "lost-extras",
+        )
+        return
     for requirement in enriched:
         result = with_complete_range(source, requirement, wanted)
         if result is not None:
             yield result
     if wanted.keep_source:
         return
-    if index or set(entry) - _PATH_KEYS:
-        yield from rewrite_entry(source, found.path, _PATH_KEYS, index)
+    gone = _PATH_KEYS | _STANDARD_KEYS
+    if index or set(entry) - gone:
+        yield from rewrite_entry(source, found.path, gone, index)
     else:
         yield from remove_entry(source, found.path)
+
+
+def _lost_extras(entry: Table, enriched: list[Listed]) -> list[str]:
+    """Extras of the entry that no standard requirement asks for."""
+    extras = entry.get("extras")
+    asked = {canonicalize_name(e) for r in enriched if r.parsed for e in r.parsed.extras}
+    return [
+        e
+        for e in map(str, extras if isinstance(extras, list) else [])
+        if canonicalize_name(e) not in asked
+    ]
 
 
 def _outside(written: str, wanted: Wanted) -> str:

@@ -7,6 +7,7 @@ index. https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-sour
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
@@ -73,7 +74,13 @@ def edits(
         yield from _bounded(source, [r for r in listed(source) if r.path == found.path], wanted)
         return
     meant = _all_meant(source, found.path, found.name or "")
-    if not meant and not _named_elsewhere(source, found):
+    overriding = _overriding(source, found)
+    stays = found.kept or wanted.keep_source
+    left = None if stays or around.together is None else _left_unbounded(source, found, around)
+    if left:
+        yield left
+        return
+    if not (meant or overriding or source.table("tool", "uv", "workspace")):
         # Without the source a requirement elsewhere would be taken from anywhere, in any version.
         yield Problem(
             f"{found.name} is taken from {found.written}, and no requirement here names it",
@@ -82,8 +89,8 @@ def edits(
             "source-without-requirement",
         )
         return
-    yield from _bounded(source, meant, wanted)
-    if found.kept or wanted.keep_source:
+    yield from _bounded(source, [*meant, *overriding], wanted)
+    if stays:
         return
     if wanted.index:
         index = [("index", toml_of(wanted.index.name))]
@@ -209,18 +216,39 @@ def _all_meant(
     if entry is None:
         entry = next((table for _, at, table in entries(document, _SOURCES) if at == path), {})
     wanted = canonicalize_name(name)
-    return [r for r in listed(document) if r.name == wanted and _meant(entry, r)]
+    return [r for r in listed(document) if r.name == wanted and _meant(document, entry, r)]
 
 
-def _meant(entry: Table, requirement: Listed) -> bool:
+def _meant(document: Document, entry: Table, requirement: Listed) -> bool:
     path = requirement.path
     match entry:
         case {"extra": str(extra)}:
             return path[:2] == ("project", "optional-dependencies") and _same(path[2], extra)
         case {"group": str(group)}:
-            return path[0] == "dependency-groups" and _same(path[1], group)
+            return path[0] == "dependency-groups" and canonicalize_name(str(path[1])) in _groups(
+                document, canonicalize_name(group)
+            )
         case _:
             return True
+
+
+def _groups(document: Document, group: str) -> set[str]:
+    """A group and those that it includes (PEP 735)."""
+    tables = {canonicalize_name(n): v for n, v in document.table("dependency-groups").items()}
+    found: set[str] = set()
+    waiting = [group]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        items = tables.get(canonicalize_name(name))
+        waiting += [
+            canonicalize_name(str(item["include-group"]))
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, dict) and "include-group" in item
+        ]
+    return found
 
 
 def _same(written: object, other: str) -> bool:
@@ -236,12 +264,41 @@ def _breaks(meant: list[Listed]) -> Breaks:
     return "development"
 
 
-def _named_elsewhere(document: Document, found: PathDependency) -> bool:
-    """Whether members of this workspace, or an override, may be what the source is for."""
-    if document.table("tool", "uv", "workspace"):
-        return True
-    texts = [text for keys in OVERRIDES for _, text in strings(document, keys)]
-    return any(Written(text).name == found.name for text in texts)
+def _overriding(document: Document, found: PathDependency) -> list[Listed]:
+    """Overrides and constraints that name it: the source is for them too, and so is its range."""
+    return [
+        Listed(text, path, "image")
+        for keys in OVERRIDES
+        for path, text in strings(document, keys)
+        if Written(text).name == found.name and found.path[4:] == ()
+    ]
+
+
+def _left_unbounded(source: Document, found: PathDependency, around: Around) -> Problem | None:
+    """Members that would take it from anywhere in any version: the source is for them as well."""
+    for name, folder in sorted(around.members.items()):
+        if folder in (around.together or ()) or folder == source.path.parent:
+            continue
+        if not folder.is_relative_to(source.path.parent) or not _is_member(source, folder):
+            continue
+        member = read(folder / "pyproject.toml")
+        own = {canonicalize_name(n) for n, _, _ in entries(member, _SOURCES)}
+        meant = [r for r in listed(member) if r.name == found.name and not r.url]
+        if found.name not in own and any(not is_bounded(r.range) for r in meant):
+            return Problem(
+                f"{name} takes {found.name} by this source too, and says no range",
+                found.at,
+                f"name both: railrel fix-deps {around.folder.name} {name}",
+                "member-without-range",
+            )
+    return None
+
+
+def _is_member(root: Document, folder: Path) -> bool:
+    listing = root.table("tool", "uv", "workspace").get("members")
+    place = folder.relative_to(root.path.parent)
+    patterns = listing if isinstance(listing, list) else []
+    return any(place.match(str(pattern).removeprefix("./")) for pattern in patterns)
 
 
 def _without_path(document: Document, around: Around, path: KeyPath) -> KeyPath:

@@ -732,6 +732,14 @@ def test_e1_a_path_is_read_from_the_project_first_and_then_from_the_files_folder
     )
 
 
+def test_e1_the_project_itself_by_the_folder_of_the_file_is_no_neighbour(bench: Bench) -> None:
+    bench.write("app/requirements/base.txt", "-e ..\n-e ..[dev]\n")
+
+    found = bench.plan()
+
+    assert (found.files, found.findings, found.problems) == ((), (), ())
+
+
 def test_e1_a_path_that_leads_to_a_project_from_both_folders_is_said(bench: Bench) -> None:
     bench.write("app/other/pyproject.toml", '[project]\nname = "inner"\nversion = "1"\n')
     bench.write("app/requirements/base.in", "-e ../other\n")

@@ -79,8 +79,14 @@ def _of_others(
     """Without paths that lead to the project itself, as `-e .` does: no neighbour is missed there."""
     for result in results:
         target = result.target if isinstance(result, PathDependency) else None
-        if not (isinstance(target, Folder) and target.folder == around.folder):
+        if not (isinstance(target, Folder) and _is_itself(target, around)):
             yield result
+
+
+def _is_itself(target: Folder, around: Around) -> bool:
+    """Whether a path leads to the project, be it from the folder of the file that names it."""
+    place = target.folder if target.folder in around.siblings else target.otherwise
+    return around.folder in (target.folder, place)
 
 
 def _may_hold(source: Source, marks: re.Pattern[bytes]) -> bool:

@@ -88,11 +88,42 @@ def syntaxes() -> str:
         "| --- | --- |",
     ]
     lines += [f"| `{s.ID}` | {s.TITLE} |" for s in (*reported.TOML, *reported.TEXT)]
+    lines += [
+        "\n## Files that are looked at\n",
+        "Below the project's folder, in upper or lower case; `**` is any number of folders. Files of any",
+        "other name are looked at where these name them: by `-r` and `-c`, by `dynamic` of setuptools, by",
+        "`file:` in `setup.cfg`, by Hatch's requirements hook, in `setup.py`.\n",
+        "| id | files |",
+        "| --- | --- |",
+    ]
+    every = (*rewritten.TOML, *rewritten.TEXT, *reported.TOML, *reported.TEXT)
+    lines += [f"| `{s.ID}` | {', '.join(f'`{glob}`' for glob in _short(s.FILES))} |" for s in every]
     lines += ["\n# Locks that are made again\n", "| id | which, and by what |", "| --- | --- |"]
     lines += [f"| `{kind.ID}` | {kind.TITLE} |" for kind in LOCKS]
     lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
     lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
     return "\n".join(lines) + "\n"
+
+
+def _short(globs: tuple[str, ...]) -> list[str]:
+    """Globs that differ in their suffix or folder alone as one, as a shell writes them."""
+    by_suffix: dict[str, list[str]] = {}
+    for glob in globs:
+        stem, dot, suffix = glob.rpartition(".")
+        is_plain = bool(stem.strip("*")) and suffix.isalpha()
+        by_suffix.setdefault(stem + dot if is_plain else glob, []).append(
+            suffix if is_plain else ""
+        )
+    whole = [stem + _either(suffixes) for stem, suffixes in by_suffix.items()]
+    by_folder: dict[str, list[str]] = {}
+    for glob in whole:
+        folder, slash, name = glob.rpartition("/")
+        by_folder.setdefault(slash + name, []).append(folder)
+    return [_either(folders) + name for name, folders in by_folder.items()]
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{{{','.join(words)}}}"
 
 
 def schemas() -> str:

@@ -219,6 +219,31 @@ def test_a11_a_script_is_reported_and_changed_on_request(bench: Bench) -> None:
     )
 
 
+DEEP_SCRIPT = SCRIPT.replace("../issue-core", "../../../issue-core")
+
+
+@pytest.mark.parametrize(
+    "name", ["scripts/db/seed.py", "bin/x/seed", "tools/x/seed", "examples/x/y.py"]
+)
+def test_a11_a_script_deeper_down_or_without_suffix_is_found(bench: Bench, name: str) -> None:
+    bench.write(f"app/{name}", DEEP_SCRIPT)
+
+    assert bench.rules() == [("script-path", f"{name}:7:3", "development")]
+
+
+def test_a11_with_scripts_every_folder_is_looked_into_but_for_those_of_others(bench: Bench) -> None:
+    for name in ("src/app/run.py", "run", "node_modules/x/run.py", "inner/run.py", "bin/data"):
+        text = DEEP_SCRIPT.replace("../../../issue-core", f"{bench.root}/issue-core")
+        bench.write(f"app/{name}", text if name != "bin/data" else f"x{text}")
+    bench.write("app/inner/pyproject.toml", HEAD.replace("app", "inner"))
+
+    found = bench.plan(Request(scripts=True))
+
+    changed = [file.path.relative_to(bench.root / "app").as_posix() for file in found.files]
+    assert changed == ["run", "src/app/run.py"]
+    assert bench.rules() == []
+
+
 # --- B: uv
 
 
@@ -391,6 +416,35 @@ def test_b11_folders_that_serve_as_indexes_are_reported(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("uv.toml", 'index-url = "../wh"', "1:1"),
+        ("uv.toml", '[pip]\nextra-index-url = ["https://x/simple", "file:///wh"]', "2:40"),
+        ("pyproject.toml", '[tool.uv]\nextra-index-url = ["../wh"]', "5:20"),
+        ("pyproject.toml", '[tool.uv.pip]\nindex-url = "file:///wh"', "5:1"),
+        ("pyproject.toml", '[[tool.rye.sources]]\nname = "x"\nurl = "file:///wh"', "6:1"),
+        ("pyproject.toml", '[tool.pixi.pypi-options]\nfind-links = [{ path = "../wh" }]', "5:17"),
+        ("pixi.toml", '[feature.a.pypi-options]\nfind-links = [{ path = "../wh" }]', "2:17"),
+        ("pixi.toml", '[pypi-options]\nextra-index-urls = ["file:///wh"]', "2:21"),
+        ("Pipfile", '[[source]]\nname = "x"\nurl = "file:///wh"', "3:1"),
+    ],
+)
+def test_b11_a_folder_as_index_is_found_in_each_tools_tables(
+    bench: Bench, name: str, text: str, place: str
+) -> None:
+    bench.write(f"app/{name}", (HEAD if name == "pyproject.toml" else "") + text + "\n")
+
+    assert bench.rules() == [("local-index", f"{name}:{place}", "image")]
+
+
+def test_b11_a_folder_of_the_project_goes_into_its_images(bench: Bench) -> None:
+    bench.write("app/pyproject.toml", HEAD + '[tool.uv]\nfind-links = ["wheels"]\n')
+    bench.write("app/requirements.txt", "--find-links ./wheels\n")
+
+    assert bench.rules() == []
+
+
 def test_b12_a_source_of_the_workspaces_root_counts_for_its_members(bench: Bench) -> None:
     uv_workspace(bench, "[tool.uv.sources]\nissue-core = { path = '../issue-core' }\n")
     member = '[project]\nname = "web"\nversion = "1"\ndependencies = ["issue-core"]\n'
@@ -534,6 +588,21 @@ def test_d4_environments_of_hatch(bench: Bench, name: str, prefix: str) -> None:
     )
 
 
+def test_d4_overrides_of_environments_and_their_plugins(bench: Bench) -> None:
+    before = (
+        '[env]\nrequires = ["other-one @ {root:uri}/../other"]\n'
+        "[envs.test.overrides]\n"
+        'matrix.x.dependencies = [{ value = "issue-core @ ../issue-core", if = ["a"] }, "rich"]\n'
+        'platform.linux.extra-dependencies = ["issue-core[x] @ ../issue-core"]\n'
+    )
+
+    assert bench.fixed("hatch.toml", before) == (
+        before.replace(" @ ../issue-core", ">=0.2,<0.3").replace(
+            " @ {root:uri}/../other", ">=1.4,<2"
+        )
+    )
+
+
 def test_d5_pipfile(bench: Bench) -> None:
     before = (
         '[[source]]\nname = "pypi"\nurl = "https://example.com/simple"\nverify_ssl = true\n\n'
@@ -655,6 +724,65 @@ def test_e1_a_path_is_read_from_the_project_first_and_then_from_the_files_folder
     found = bench.plan()
 
     assert found.files[0].after.decode() == "issue-core>=0.2,<0.3\nOther_One>=1.4,<2\n"
+    (note,) = found.findings
+    assert not note.blocks
+    assert note.problem.at.endswith("app/requirements/base.in:2:1")
+    assert note.problem.message == (
+        f"../../other is read from the folder of base.in: it leads to {bench.root}/other"
+    )
+
+
+def test_e1_the_project_itself_by_the_folder_of_the_file_is_no_neighbour(bench: Bench) -> None:
+    bench.write("app/requirements/base.txt", "-e ..\n-e ..[dev]\n")
+
+    found = bench.plan()
+
+    assert (found.files, found.findings, found.problems) == ((), (), ())
+
+
+def test_e1_a_path_that_leads_to_a_project_from_both_folders_is_said(bench: Bench) -> None:
+    bench.write("app/other/pyproject.toml", '[project]\nname = "inner"\nversion = "1"\n')
+    bench.write("app/requirements/base.in", "-e ../other\n")
+
+    found = bench.plan()
+
+    assert found.files[0].after.decode() == "Other_One>=1.4,<2\n"
+    assert [(f.problem.rule, f.blocks) for f in found.findings] == [("path-of-two-bases", False)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "requirements/prod/base.txt",
+        "requirements/dev.pip",
+        "reqs/base.txt",
+        "test-reqs.txt",
+        "Requirements.txt",
+        "REQUIREMENTS-dev.in",
+        "constraints/all.txt",
+        "req-dev.txt",
+    ],
+)
+def test_e2_requirements_files_are_found_by_each_of_their_usual_names(
+    bench: Bench, name: str
+) -> None:
+    assert bench.fixed(name, "-e ../issue-core\n") == "issue-core>=0.2,<0.3\n"
+
+
+@pytest.mark.parametrize("name", ["env.yml", "env-dev.yaml", "dev-environment.yml"])
+def test_e10_environments_are_found_by_each_of_their_usual_names(bench: Bench, name: str) -> None:
+    text = "dependencies:\n- pip:\n  - -e ../issue-core\n"
+
+    assert bench.fixed(name, text) == text.replace("-e ../issue-core", "issue-core>=0.2,<0.3")
+
+
+@pytest.mark.parametrize(
+    "name", ["deploy/Dockerfile", "docker/web/Dockerfile", "Dockerfile-dev", "build/x.dockerfile"]
+)
+def test_e11_dockerfiles_are_found_by_each_of_their_usual_names(bench: Bench, name: str) -> None:
+    bench.write(f"app/{name}", "COPY --from=issue-core a b\n")
+
+    assert bench.rules() == [("dockerfile-path", f"{name}:1:6", "image")]
 
 
 def test_e4_and_e5_includes_and_folders_outside_are_reported(bench: Bench) -> None:
@@ -747,6 +875,15 @@ def test_e9_a_string_that_setup_py_writes_out_is_rewritten(bench: Bench) -> None
         '"issue-core @ file://%s" % HERE',
         '"issue-core @ file://{}".format(HERE)',
         '"issue\\x2dcore @ ../issue-core"',
+        'f"issue-core @ {HERE.as_uri()}/../issue-core"',
+        'f"issue-core[mail] @ {SIBLING}"',
+        '"issue-core @ " + HERE.as_uri()',
+        '"issue-core @ %s" % HERE',
+        '"issue-core @ {0}/issue-core".format(HERE)',
+        "\"issue-core @ ../issue-core; python_version>'3'\"",
+        '"issue-core @ ../issue-core\\nrich\\n".split("\\n")',
+        '"issue-core@../issue-core rich".split()',
+        '"issue-core @ ", HERE',
     ],
 )
 def test_e9_what_setup_py_computes_is_reported_and_stops_a_publish(
@@ -755,6 +892,92 @@ def test_e9_what_setup_py_computes_is_reported_and_stops_a_publish(
     bench.write("app/setup.py", f"import os\nHERE = os.getcwd()\nR = [{expression}]\n")
 
     assert bench.rules() == [("computed-requirement", "setup.py:3:6", "publish")]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        'r = []\nr.append("{}")\n',
+        'r = set()\nr.add("{}")\n',
+        'r = "{}" if cond else "x"\n',
+        'P: str = "{}"\n',
+        'def f():\n    return "{}"\n',
+        'def f(p="{}"):\n    pass\n',
+        'setup(install_requires="""\n{}\nrich\n""")\n',
+        'R = """\n# ours: ../issue-core\n{}\nrich\n""".split("\\n")\n',
+        'R = "\\n".join(["{}", "rich"])\n',
+        'R = ["rich"] + ["{}"]\n',
+        'R = dict(a="{}")\n',
+        'R = [*["{}"]]\n',
+    ],
+)
+def test_e9_a_requirement_is_rewritten_wherever_it_stands_by_itself(
+    bench: Bench, form: str
+) -> None:
+    before = form.replace("{}", "issue-core[x] @ ../issue-core ; os_name == 'nt'")
+
+    assert bench.fixed("setup.py", before) == before.replace(" @ ../issue-core", ">=0.2,<0.3")
+
+
+def test_e9_a_file_that_setup_py_reads_is_published(bench: Bench) -> None:
+    bench.write("app/setup.py", 'setup(install_requires=open("deps.list").read().splitlines())\n')
+    bench.write("app/deps.list", "issue-core @ ../issue-core\n")
+
+    (replacement,) = bench.plan(Request(purpose="publish")).replacements
+
+    assert (replacement.at.rpartition("/")[2], replacement.breaks) == ("deps.list:1:1", "publish")
+
+
+def test_e9_folders_that_setuptools_looks_for_links_in_are_reported(bench: Bench) -> None:
+    bench.write("app/setup.py", 'setup(dependency_links=["../wh", "https://example.com/x"])\n')
+    bench.write("app/setup.cfg", "[options]\ndependency_links =\n  https://x\n  ../wh\n")
+
+    assert sorted(bench.rules()) == [
+        ("local-index", "setup.cfg:4:3", "image"),
+        ("local-index", "setup.py:1:25", "image"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'author_email = "user@" + DOMAIN',
+        'setup(author="Jane @ acme", author_email="jane@example.com")',
+        '__email__ = "jane@example.com"',
+        'form = "{name} @ {url}".format(**x)',
+        'R = [f"@ {url}"]',
+        'URL = f"git@{HOST}:acme/x"',
+        'URL = f"https://token@{HOST}/x"',
+        'R = [f"issue-core @ git+https://git.example.com/x@{TAG}"]',
+        'R = ["issue-core @ https://example.com/x.whl"]',
+        'setup(long_description="pip install issue-core @ ../issue-core")',
+        'description = "issue-core @ ../issue-core"',
+        'R = [r for r in R if not r.startswith("issue-core @ ../")]',
+        'x = "issue-core @ ../issue-core" in R',
+        'raise SystemExit("issue-core @ ../issue-core")',
+        'sys.stderr.write(f"issue-core @ {HERE}")',
+        'import re\nre.sub("@ file:.*", "", x)',
+        'open("README.md")',
+    ],
+)
+def test_e9_other_texts_of_setup_py_are_nobodys_requirements(bench: Bench, line: str) -> None:
+    bench.write("app/setup.py", line + "\n")
+
+    found = bench.plan()
+
+    assert (found.files, found.findings, found.problems) == ((), (), ())
+
+
+def test_e8_a_list_on_one_line_is_cut_at_its_semicolons(bench: Bench) -> None:
+    before = (
+        "[options]\ninstall_requires = rich; issue-core[x] @ ../issue-core ;y\n"
+        "[options.extras_require]\nmail = other-one @ ../other\n"
+    )
+
+    assert bench.fixed("setup.cfg", before) == (
+        "[options]\ninstall_requires = rich; issue-core[x]>=0.2,<0.3 ;y\n"
+        "[options.extras_require]\nmail = other-one>=1.4,<2\n"
+    )
 
 
 def test_e10_conda(bench: Bench) -> None:
@@ -779,6 +1002,22 @@ def test_e10_conda(bench: Bench) -> None:
               - "other-one[x]>=1.4,<2 ; os_name == 'nt'"
               - rich
         """)
+
+
+def test_e4_what_a_conda_environment_includes_is_looked_at(bench: Bench) -> None:
+    bench.write(
+        "app/environment.yml",
+        "dependencies:\n- pip:\n  - -r ../x.txt\n  - '--find-links ../wh'\n  - -r reqs.list\n",
+    )
+    bench.write("app/reqs.list", "-e ../issue-core\n")
+
+    (file,) = bench.plan().files
+
+    assert file.after == b"issue-core>=0.2,<0.3\n"
+    assert bench.rules() == [
+        ("include-outside", "environment.yml:3:5", "image"),
+        ("local-index", "environment.yml:4:6", "image"),
+    ]
 
 
 def test_e10_where_a_comma_would_break_the_list_it_is_reported(bench: Bench) -> None:
@@ -823,6 +1062,81 @@ def test_e11_images_and_workflows_are_reported(bench: Bench) -> None:
     assert not any(finding.blocks for finding in found.findings)
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "place"),
+    [
+        ("Dockerfile", "RUN pip install \\\n    /src/issue-core", "2:5"),
+        ("Dockerfile", 'RUN pip install "/src/issue-core[mail]"', "1:17"),
+        ("Dockerfile", "RUN --mount=from=issue-core,type=bind,target=/x true", "1:12"),
+        ("Dockerfile", "RUN --mount=type=bind,from=issue_core,target=/x true", "1:22"),
+        ("Dockerfile", "COPY --from=Issue-Core . /x", "1:6"),
+        ("Dockerfile", 'COPY --from="issue-core" . /x', "1:6"),
+        ("Dockerfile", "FROM issue-core", "1:6"),
+        ("Dockerfile", "FROM --platform=linux/amd64 issue-core AS src", "1:29"),
+        ("Dockerfile", "RUN uv add --no-sync /src/issue-core", "1:22"),
+        ("Dockerfile", "RUN poetry add /src/issue-core", "1:16"),
+        ("Dockerfile", "RUN python -m pip install -e ./issue-core", "1:30"),
+        ("Dockerfile", 'RUN ["pip", "install", "/src/issue-core"]', "1:25"),
+        ("Dockerfile", "RUN pip install 'issue-core @ file:///src/x'", "1:18"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core={root}/issue-core .", "2:42"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core=$(HOME)/issue-core .", "2:31"),
+        ("Makefile", "x:\n\tdocker build \\\n\t  --build-context=issue-core=/a/b .", "3:20"),
+        ("Makefile", "x:\n\tpip install -e ~/src/issue-core", "2:17"),
+        (".gitea/workflows/ci.yml", "steps:\n- run: uv pip install $SRC/issue-core", "2:23"),
+        (".gitea/workflows/ci.yml", "steps:\n- run: pip install -e {root}/issue-core", "2:23"),
+        ("scripts/up.sh", "pip install -e ../../issue-core", "1:16"),
+        ("compose.yaml", "    build:\n      context: ..", "2:12"),
+        ("compose.yaml", "additional_contexts:\n  issue-core: ${SRC}/issue-core", "2:3"),
+        ("tox.ini", "deps =\n  -e {toxinidir}{/}..{/}issue-core", "2:6"),
+        ("tox.ini", "deps =\n  issue-core @ file://{root}/issue-core", "2:16"),
+        ("tox.ini", "deps =\n  issue-core @ file:///elsewhere/issue-core", "2:3"),
+        ("setup.cfg", "[testenv]\ndeps =\n  -e {toxinidir}/../issue-core", "3:6"),
+        ("noxfile.py", 's.install("{root}/issue-core")', "1:12"),
+        (".pre-commit-config.yaml", "a: ['issue-core @ file:///srv/issue-core']", "1:6"),
+        ("hatch.toml", '[envs.a]\nscripts.x = "pip install {root}/../issue-core"', "2:1"),
+        ("hatch.toml", '[envs.a]\nscripts.x = ["x", "pip install -e {root:parent}/issue-core"]', "2:19"),
+        ("hatch.toml", '[envs.a]\npre-install-commands = ["pip install ../issue-core"]', "2:25"),
+        ("hatch.toml", '[envs.a]\npost-install-commands = ["pip install ../issue-core"]', "2:26"),
+    ],
+)  # fmt: skip
+def test_e11_each_form_of_a_command_or_context_is_reported(
+    bench: Bench, name: str, line: str, place: str
+) -> None:
+    given = line if name == "hatch.toml" else line.replace("{root}", str(bench.root))
+    bench.write(f"app/{name}", given + "\n")
+
+    assert [at for _, at, _ in bench.rules()] == [f"{name}:{place}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Dockerfile", "FROM issue-core:1.2"),
+        ("Dockerfile", "FROM acme/issue-core"),
+        ("Dockerfile", "FROM x AS issue-core\nFROM Issue-Core\nCOPY --from=ISSUE-CORE a b"),
+        ("Dockerfile", "COPY --from=registry/issue-core:1 a b"),
+        ("Dockerfile", "RUN pip install issue-core"),
+        ("Dockerfile", "COPY . /srv/issue-core"),
+        ("Makefile", "x:\n\tdocker build --build-context issue-core=docker-image://x ."),
+        ("Makefile", "x:\n\tpip install https://git.example.com/issue-core.zip"),
+        ("Makefile", "x:\n\tcp -r $(OUT)/issue-core /usr/share/issue-core"),
+        ("compose.yaml", "services:\n  issue-core:\n    image: git.example.com/issue-core"),
+        ("compose.yaml", "volumes:\n- issue-core:/data\n- {root}/app/data:/x"),
+        ("compose.yaml", "build: .\ncontext: ./x"),
+        ("docker/compose.yaml", "context: ..\nvolumes:\n- ../other:/x"),
+        (".gitea/workflows/ci.yml", "outputs:\n  issue-core: ${{ steps.x.outputs.y }}"),
+        ("noxfile.py", 's.install("{root}/app")'),
+        ("tox.ini", "deps =\n  -r {toxinidir}/requirements.txt\n  x @ https://x/y"),
+    ],
+)
+def test_e11_other_uses_of_a_name_or_folder_are_nobodys_business(
+    bench: Bench, name: str, line: str
+) -> None:
+    bench.write(f"app/{name}", line.replace("{root}", str(bench.root)) + "\n")
+
+    assert bench.rules() == []
+
+
 def test_a_remote_repository_or_url_is_no_path(bench: Bench) -> None:
     text = (
         'dependencies = ["issue-core", "x @ https://example.com/x.whl"]\n[tool.uv.sources]\n'
@@ -836,17 +1150,68 @@ def test_a_remote_repository_or_url_is_no_path(bench: Bench) -> None:
 
 
 def test_an_image_that_would_follow_a_kept_path_is_reported(bench: Bench) -> None:
-    bench.write(
-        "app/Dockerfile",
-        "FROM x\nRUN uv sync --frozen && uv sync\n# RUN uv sync\nRUN uv pip install --no-sources .\n",
-    )
+    text = "FROM x\nRUN uv sync --frozen && uv sync\n# RUN uv sync\nRUN uv pip install --no-sources .\n"
+    bench.write("app/Dockerfile", text)
 
     assert bench.rules(Request(keep_source=True)) == [
         ("kept-source-in-image", "Dockerfile:2:25", "image")
     ]
     assert bench.rules() == []
-    bench.write("app/Dockerfile", "FROM x\nENV UV_FROZEN=1\nRUN uv sync\n")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "RUN uv sync \\\n  --frozen",
+        "RUN uv sync \\\n  # from the lock\n  --no-dev --frozen",
+        "RUN uv pip install \\\n --no-sources .",
+        "RUN UV_NO_SOURCES=1 uv sync",
+        "RUN export UV_FROZEN=1 && uv sync",
+        "ENV UV_FROZEN=1\nRUN uv sync",
+        "ENV UV_FROZEN 1\nRUN uv sync",
+        "ENV A=1 \\\n    UV_FROZEN=1\nRUN uv sync",
+        "ARG UV_NO_SOURCES=1\nRUN uv sync && uv pip install .",
+        "RUN uv pip install -r requirements.txt",
+        "RUN uv pip install rich /wheels/issue_core-1.0-py3-none-any.whl > /dev/null",
+        "RUN uv export --frozen | uv pip install -r -",
+        "RUN uv --quiet run --no-sync python -m app",
+        'CMD ["uv", "run", "--no-sync", "app"]',
+        "RUN uv python install 3.12",
+        "RUN uv tool install ruff",
+        "FROM x AS base\nENV UV_FROZEN=1\nFROM base\nRUN uv sync",
+        "COPY --from=ghcr.io/astral-sh/uv /uv /bin/uv",
+        "RUN pip install uv",
+    ],
+)
+def test_an_image_that_passes_over_a_kept_path_is_right(bench: Bench, lines: str) -> None:
+    bench.write("app/Dockerfile", f"FROM python:3.12\n{lines}\n")
+
     assert bench.rules(Request(keep_source=True)) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("ENV UV_FROZEN=0\nRUN uv sync", "3:5"),
+        ("ARG UV_FROZEN\nRUN uv sync", "3:5"),
+        ("RUN uv sync \\\n  --no-dev", "2:5"),
+        ("RUN --mount=type=cache,target=/c \\\n  uv sync --locked", "3:3"),
+        ("ENV UV_FROZEN=1\nRUN uv pip install -e .", "3:5"),
+        ("RUN uv pip install -r pyproject.toml", "2:5"),
+        ('CMD ["uv", "run", "app"]', "2:7"),
+        ("RUN uv export | uv pip install -r -", "2:5"),
+        ("ENV UV_FROZEN=1\nFROM y\nRUN uv sync", "4:5"),
+        ("ARG UV_FROZEN=1\nFROM base\nRUN uv sync", "4:5"),
+    ],
+)
+def test_an_image_that_follows_a_kept_path_is_found_however_it_is_written(
+    bench: Bench, lines: str, place: str
+) -> None:
+    bench.write("app/Dockerfile", f"FROM python:3.12 AS base\n{lines}\n")
+
+    assert bench.rules(Request(keep_source=True)) == [
+        ("kept-source-in-image", f"Dockerfile:{place}", "image")
+    ]
 
 
 def test_e11_a_stage_of_a_siblings_name_is_a_stage(bench: Bench) -> None:

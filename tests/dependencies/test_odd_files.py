@@ -3,8 +3,11 @@
 import os
 import socket
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from railrel.dependencies.references import Index
 from railrel.dependencies.rewrite import Request
@@ -213,3 +216,30 @@ def test_a_path_that_looks_like_an_address_is_found(bench: Bench, requirement: s
     bench.write("app/pyproject.toml", f'{HEAD}dependencies = ["{requirement}"]\n')
 
     assert bench.plan(Request()).files or bench.plan().problems
+
+
+PIECES = [
+    "issue-core @ ../issue-core", "issue-core", "@", " ", "\n", "\\\n", "\\", "'", '"', '"""', "{", "}", "[", "]",
+    "(", ")", ";", "#", "=", ":", ",", "+", "%", ".format(x)", "f", "r", "R=", "x", "../issue-core", "-e ", "-r ",
+    "FROM ", "RUN ", "ENV ", "UV_FROZEN=1", "uv sync", "pip install ", "--from=", "/src/", "\r", "\t", "ü", "\x0c",
+    "install_requires", "[options]\n", "dependencies:\n- pip:\n  - ", "- ", "# /// script\n", "# ///\n", "# ", "    ",
+]  # fmt: skip
+NAMES = ["setup.py", "setup.cfg", "Dockerfile", "compose.yaml", "tox.ini", "requirements.txt", "environment.yml"]  # fmt: skip
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(NAMES), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_whatever_stands_in_a_file_a_second_run_has_nothing_left_to_do(
+    name: str, text: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        bench = Bench(Path(folder).resolve())
+        bench.write("issue-core/pyproject.toml", HEAD.replace("app", "issue-core"))
+        bench.write("app/pyproject.toml", HEAD)
+        (bench.root / "app" / name).write_bytes(text.encode())
+
+        found = bench.plan(Request(keep_source=name == "Dockerfile"))
+
+        for file in found.files:
+            file.path.write_bytes(file.after)
+        assert found.problems or not bench.plan().files

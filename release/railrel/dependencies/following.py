@@ -26,6 +26,26 @@ def followed(found: PathDependency, project_at: ProjectAt) -> Project | None:
     return target
 
 
+def other_base(found: PathDependency, project_at: ProjectAt) -> Problem | None:
+    """What is to say of a path that leads to a project from the folder of its file.
+
+    pip reads it from where it is called, which is seldom there.
+    """
+    if not isinstance(found.target, Folder) or found.target.otherwise is None:
+        return None
+    folder, beside = found.target.folder, found.target.otherwise
+    if project_at(beside) is None:
+        return None
+    if project_at(folder) is None:
+        message = (
+            f"{found.written} is read from the folder of {found.file.name}: it leads to {beside}"
+        )
+    else:
+        message = f"{found.written} is taken for {folder}; from the folder of {found.file.name} it is {beside}"
+    hint = "pip reads it from where it is called, usually the project's folder"
+    return Problem(message, found.at, hint, "path-of-two-bases")
+
+
 def misnamed(found: PathDependency, target: Project | None) -> Problem | None:
     """What is wrong with where a path dependency leads, if anything."""
     match found.target:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from railrel.dependencies.edits import Edit, apply, set_entry, toml_of
+from railrel.dependencies.file_names import matches
 from railrel.dependencies.listed import at_keys, listed, strings
 from railrel.dependencies.paths import Folder
-from railrel.dependencies.project_files import ProjectFiles, matches
+from railrel.dependencies.project_files import ProjectFiles
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.rewrite import FileRewrite

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit, within_string
+from railrel.dependencies.file_names import may_be_script
 from railrel.dependencies.references import Breaks, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.documents import Document, KeyPath
@@ -35,7 +36,13 @@ _HATCH: tuple[Place, ...] = (
     Place(("build", "targets", "*", "hooks", "*", "dependencies"), "publish"),
     Place(("envs", "*", "dependencies"), "image"),
     Place(("envs", "*", "extra-dependencies"), "image"),
-    Place(("envs", "*", "overrides", "*", "*", "dependencies"), "image"),
+    *(
+        Place(("envs", "*", "overrides", "*", "*", f"{prefix}{key}"), "image")
+        for prefix in ("", "set-")
+        for key in ("dependencies", "extra-dependencies")
+    ),
+    # Plugins that give kinds of environments.
+    Place(("env", "requires"), "image"),
 )
 
 PYPROJECT: tuple[Place, ...] = (
@@ -59,6 +66,10 @@ OVERRIDES: tuple[tuple[str, ...], ...] = (
 )
 
 
+# Where a table stands for a string: uv's extra build dependencies, overrides of Hatch.
+_WITHIN = ("requirement", "value")
+
+
 @lru_cache(maxsize=16)
 def listed(document: Document) -> tuple[Listed, ...]:
     """Every requirement string of a file, by what the file is."""
@@ -74,7 +85,9 @@ def _places(document: Document) -> tuple[Place, ...]:
     match document.path.name:
         case "hatch.toml":
             return _HATCH
-        case name if name.endswith(".py"):
+        case "Pipfile":
+            return ()
+        case name if may_be_script(name):
             return SCRIPT
         case _:
             return PYPROJECT
@@ -87,8 +100,9 @@ def strings(document: Document, keys: tuple[str, ...]) -> Iterator[tuple[KeyPath
         for index, item in enumerate(value if isinstance(value, list) else []):
             if isinstance(item, str):
                 yield (*path, index), item
-            elif isinstance(item, dict) and isinstance(item.get("requirement"), str):
-                yield (*path, index, "requirement"), str(item["requirement"])
+            for key in _WITHIN if isinstance(item, dict) else ():
+                if isinstance(item.get(key), str):
+                    yield (*path, index, key), str(item[key])
 
 
 def at_keys(

@@ -1,28 +1,33 @@
 """Which files of a project can name a neighbour, and what they are read as."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from fnmatch import translate
-from functools import lru_cache
 from pathlib import Path
 
+from railrel.dependencies.file_names import files_like, matches, may_be_script, scripts_below
 from railrel.dependencies.listed import at_keys
 from railrel.dependencies.references import Finding, Purpose
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
-from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, setup_cfg
+from railrel.dependencies.syntaxes import (
+    TEXT,
+    TOML,
+    conda_pip,
+    requirement_files,
+    scripts,
+    setup_cfg,
+    setup_py,
+)
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source, read_bytes, read_source
 
 _TOML_FILES = frozenset(name for syntax in (*TOML, *REPORTED_TOML) for name in syntax.FILES)
-_GLOBS = tuple(
+GLOBS = tuple(
     dict.fromkeys(g for s in (*TOML, *TEXT, *REPORTED_TOML, *REPORTED_TEXT) for g in s.FILES)
 )
-_HERE = re.compile("|".join(translate(glob) for glob in _GLOBS if "/" not in glob))
-_BELOW = sorted({glob.rpartition("/")[0] for glob in _GLOBS if "/" in glob})
+_BUT_SCRIPTS = tuple(g for g in GLOBS if g not in scripts.FILES)
 # Requirements of a thousand lines are some 100 kB; nobody writes 5 MB of them.
 _LARGEST = 5_000_000
 _OF_BACKENDS = frozenset({"setup.py", "setup.cfg", "hatch.toml"})
@@ -38,7 +43,7 @@ class ProjectFiles:
     published: frozenset[Path]
     """Those whose lines become metadata of the distribution."""
     requirements: frozenset[Path]
-    """Those that others name as requirements files, whatever they are called."""
+    """Those that others name as requirements files, whatever they are called, and be they there or not."""
     problems: tuple[Problem, ...]
     """Files that cannot be read."""
     findings: tuple[Finding, ...]
@@ -53,10 +58,16 @@ class ProjectFiles:
         return tuple(p for p in self.problems if any(p.at.startswith(str(n)) for n in names))
 
 
-def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = None) -> ProjectFiles:
+def project_files(
+    pyproject: Document,
+    instead: Mapping[Path, bytes] | None = None,
+    *,
+    all_scripts: bool = False,
+) -> ProjectFiles:
     """Read what may name a neighbour beside a `pyproject.toml`; unreadable files are problems.
 
-    `instead` are contents to be looked at in place of those on the disk.
+    `instead` are contents to be looked at in place of those on the disk. `all_scripts` looks for
+    scripts in each folder of the project, and not only where they usually are.
     """
     folder = pyproject.path.parent
     documents: list[Document] = [pyproject]
@@ -64,11 +75,11 @@ def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = No
     problems: list[Problem] = []
     too_large: list[Finding] = []
     contents = dict(instead or {})
-    for path in _candidates(folder):
-        if path in contents or not path.is_file():
+    for path in _candidates(folder, scripts=all_scripts):
+        if path in contents:
             continue
         if path.stat().st_size > _LARGEST:
-            too_large.append(_too_large(path))
+            too_large += _too_large(path, path.relative_to(folder).as_posix())
             continue
         try:
             contents[path] = read_bytes(path)
@@ -96,48 +107,40 @@ def project_files(pyproject: Document, instead: Mapping[Path, bytes] | None = No
     )
 
 
-@lru_cache(maxsize=512)
-def matches(globs: tuple[str, ...], relative: str) -> bool:
-    """Whether a path below the project's folder is one of these."""
-    return any(
-        re.match(translate(glob), relative) and glob.count("/") == relative.count("/")
-        for glob in globs
-    )
-
-
-def _too_large(path: Path) -> Finding:
+def _too_large(path: Path, relative: str) -> Iterator[Finding]:
+    if not matches(_BUT_SCRIPTS, relative):
+        return
     problem = Problem(
         f"{path.name} is larger than {_LARGEST // 1_000_000} MB, and is not looked at",
         str(path),
         "nobody writes that much by hand: move it, or name it otherwise",
         "too-large",
     )
-    return Finding(problem, "publish" if path.name in _OF_BACKENDS else "image")
+    yield Finding(problem, "publish" if path.name in _OF_BACKENDS else "image")
 
 
 def can_name_a_neighbour(relative: str) -> bool:
     """Whether a file of this path, below a project's folder, is one that is looked at."""
-    return matches(_GLOBS, relative)
+    return matches(GLOBS, relative)
 
 
-def _candidates(folder: Path) -> Iterator[Path]:
-    files, folders = _entries(folder)
-    yield from (folder / name for name in files if name != "pyproject.toml" and _HERE.match(name))
-    for below in _BELOW:
-        if below.partition("/")[0] in folders:
-            files, _ = _entries(folder / below)
-            yield from (folder / below / n for n in files if matches(_GLOBS, f"{below}/{n}"))
+def _candidates(folder: Path, *, scripts: bool) -> Iterator[Path]:
+    names = [*files_like(folder, GLOBS), *(scripts_below(folder) if scripts else ())]
+    for name in dict.fromkeys(names):
+        path = folder / name
+        if name != "pyproject.toml" and path.is_file() and not _is_other_program(path, name):
+            yield path
 
 
-def _entries(folder: Path) -> tuple[list[str], list[str]]:
-    """Names of the files and of the folders in a folder."""
+def _is_other_program(path: Path, name: str) -> bool:
+    """Whether a file is looked at for being a script alone, and cannot be one."""
+    if "." in path.name or not may_be_script(path.name) or matches(_BUT_SCRIPTS, name):
+        return False
     try:
-        with os.scandir(folder) as entries:
-            found = sorted((entry.name, entry.is_dir()) for entry in entries)
+        with path.open("rb") as file:
+            return file.read(2) != b"#!"
     except OSError:
-        # Not there, or not ours to look into.
-        return [], []
-    return [n for n, is_dir in found if not is_dir], [n for n, is_dir in found if is_dir]
+        return False
 
 
 def _unreadable(document: Document) -> tuple[Problem, ...]:
@@ -149,7 +152,7 @@ def _unreadable(document: Document) -> tuple[Problem, ...]:
 
 
 def _published(pyproject: Document, texts: dict[Path, Source]) -> Iterator[Path]:
-    """Files that setuptools or Hatch's requirements hook reads dependencies from.
+    """Files that setuptools, Hatch's requirements hook or `setup.py` read dependencies from.
 
     https://setuptools.pypa.io/en/latest/userguide/pyproject_config.html#dynamic-metadata
     https://github.com/repo-helper/hatch-requirements-txt
@@ -172,6 +175,8 @@ def _published(pyproject: Document, texts: dict[Path, Source]) -> Iterator[Path]
     for item in setup_cfg.items(cfg) if cfg else ():
         if item.section.startswith("options") and item.text.startswith("file:"):
             yield from _paths(folder, item.text.removeprefix("file:").split(","))
+    script = texts.get(folder / "setup.py")
+    yield from _paths(folder, list(setup_py.reads(script)) if script else None)
 
 
 def _listed_files(folder: Path, value: object) -> Iterator[Path]:
@@ -195,8 +200,11 @@ def _with_includes(
 
     Gives the files that become metadata by an include, and all that are requirements files.
     """
-    names = {p for p in texts if matches(requirement_files.FILES, p.relative_to(folder).as_posix())}
-    waiting = [*(p for p in sorted(names) if p not in published), *sorted(published)]
+    below = {p: p.relative_to(folder).as_posix() for p in texts if p.is_relative_to(folder)}
+    names = {p for p, name in below.items() if matches(requirement_files.FILES, name)}
+    conda = (texts[p] for p, name in below.items() if matches(conda_pip.FILES, name))
+    waiting = [target for source in conda for target in conda_pip.includes(source)]
+    waiting += [*(p for p in sorted(names) if p not in published), *sorted(published)]
     known: set[Path] = set()
     becoming: set[Path] = set()
     while waiting:
@@ -218,4 +226,4 @@ def _with_includes(
             if path in published | becoming and target not in published | becoming:
                 becoming.add(target)
                 known.discard(target)
-    return frozenset(p for p in becoming if p in texts), frozenset(known & texts.keys())
+    return frozenset(becoming), frozenset(known)

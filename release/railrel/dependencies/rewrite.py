@@ -11,7 +11,14 @@ from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
-from railrel.dependencies.following import ProjectAt, followed, misnamed, narrower, version_of
+from railrel.dependencies.following import (
+    ProjectAt,
+    followed,
+    misnamed,
+    narrower,
+    other_base,
+    version_of,
+)
 from railrel.dependencies.indexes import Comer, told
 from railrel.dependencies.listed import listed
 from railrel.dependencies.locks.beside import lockers
@@ -145,6 +152,11 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     findings = (
         *(f for f in found.findings if concerns(request.purpose, f.breaks)),
         *(_unkeepable(d) for d in unkeepable),
+        *(
+            Finding(note, d.breaks, blocks=False)
+            for d in chosen
+            if (note := other_base(d, neighbourhood.project_at))
+        ),
     )
     # Where the path is the requirement itself there is nothing to put the range beside.
     chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]

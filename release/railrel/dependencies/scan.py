@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from railrel.dependencies.file_names import matches, may_be_script
 from railrel.dependencies.paths import Folder
-from railrel.dependencies.project_files import ProjectFiles, matches, project_files
+from railrel.dependencies.project_files import ProjectFiles, project_files
 from railrel.dependencies.references import (
     Around,
     Finding,
@@ -17,7 +18,7 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.reported import TEXT as REPORTED_TEXT
 from railrel.dependencies.reported import TOML as REPORTED_TOML
-from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, uv_sources
+from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, scripts, uv_sources
 from railrel.documents import Document
 from railrel.sources import Source
 
@@ -39,7 +40,7 @@ def scan(pyproject: Document, around: Around, instead: Mapping[Path, bytes] | No
 
     `instead` are contents to be looked at in place of those on the disk.
     """
-    files = project_files(pyproject, instead)
+    files = project_files(pyproject, instead, all_scripts=around.scripts)
     around = replace(around, published=files.published)
     results = [r for d in files.documents for r in in_document(d, around)]
     results += [r for t in files.texts for r in in_text(t, around, files)]
@@ -65,6 +66,8 @@ def in_text(
     reporters = _of_text(_relative(source, around))
     if source.path in files.requirements and requirement_files not in reporters:
         reporters = (*reporters, requirement_files)
+    if around.scripts and scripts not in reporters and may_be_script(source.path.name):
+        reporters = (*reporters, scripts)
     for reporter in reporters:
         if _may_hold(source, reporter.MARKS):
             yield from _of_others(reporter.find(source, around), around)
@@ -76,8 +79,14 @@ def _of_others(
     """Without paths that lead to the project itself, as `-e .` does: no neighbour is missed there."""
     for result in results:
         target = result.target if isinstance(result, PathDependency) else None
-        if not (isinstance(target, Folder) and target.folder == around.folder):
+        if not (isinstance(target, Folder) and _is_itself(target, around)):
             yield result
+
+
+def _is_itself(target: Folder, around: Around) -> bool:
+    """Whether a path leads to the project, be it from the folder of the file that names it."""
+    place = target.folder if target.folder in around.siblings else target.otherwise
+    return around.folder in (target.folder, place)
 
 
 def _may_hold(source: Source, marks: re.Pattern[bytes]) -> bool:

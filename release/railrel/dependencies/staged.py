@@ -9,7 +9,7 @@ from pathlib import Path
 
 from railrel.dependencies.listed import listed
 from railrel.dependencies.locks import LOCKS, leading_away, made_here
-from railrel.dependencies.project_files import can_name_a_neighbour
+from railrel.dependencies.project_files import can_name_a_neighbour, project_files
 from railrel.dependencies.ranges import is_bounded
 from railrel.dependencies.references import Finding, PathDependency, Purpose, concerns
 from railrel.dependencies.rewrite import Neighbourhood, Request, look
@@ -18,8 +18,6 @@ from railrel.errors import Problem
 from railrel.sources import Source
 from railrel.workspace.projects import Project, project_of
 from railrel.world import Git
-
-_LOCKS = frozenset({"uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"})
 
 
 @dataclass(frozen=True)
@@ -33,16 +31,35 @@ class Commit:
 
 def next_commit(git: Git, project: Project) -> Commit | None:
     """None when the commit touches nothing that can name a neighbour."""
-    names = git.staged(project.folder) or ()
-    wanted = [n for n in names if can_name_a_neighbour(n) or n.rpartition("/")[2] in _LOCKS]
-    if not wanted:
+    names = git.staged(project.folder)
+    if not names:
         return None
-    contents = {project.folder / name: git.staged_content(project.folder, name) for name in wanted}
+    project = _committed(git, project)
+    staged = {project.folder / name: name for name in names}
+    contents: dict[Path, bytes] = {}
+    waiting = {path for path, name in staged.items() if _is_looked_at(path, name)}
+    # What a file is can be said by others alone: by `dynamic`, or by an include.
+    while (
+        waiting := (waiting | _named_by_others(project, contents)) & staged.keys() - contents.keys()
+    ):
+        contents |= {path: git.staged_content(project.folder, staged[path]) for path in waiting}
+    return Commit(project, contents) if contents else None
+
+
+def _committed(git: Git, project: Project) -> Project:
+    """With the project's own file as the commit will hold it, whether or not the commit changes it."""
     path = project.document.path
-    if path in contents:
-        staged = project_of(Document(path, contents[path]))
-        project = staged or project
-    return Commit(project, contents)
+    data = git.staged_content(project.folder, path.name)
+    return (project_of(Document(path, data)) if data else None) or project
+
+
+def _is_looked_at(path: Path, name: str) -> bool:
+    return can_name_a_neighbour(name) or any(kind.claims(Source(path, b"")) for kind in LOCKS)
+
+
+def _named_by_others(project: Project, contents: Mapping[Path, bytes]) -> frozenset[Path]:
+    files = project_files(project.document, contents)
+    return files.published | files.requirements
 
 
 def findings(
@@ -65,7 +82,7 @@ def findings(
         if concerns(purpose, finding.breaks) and _is_in(finding.problem, commit):
             yield finding
     for path, data in commit.contents.items():
-        if path.name in _LOCKS and purpose != "publish":
+        if purpose != "publish":
             yield from _of_lock(Source(path, data), own_index)
 
 
@@ -77,10 +94,11 @@ def _has_range(project: Project, found: PathDependency) -> bool:
 
 
 def _brought_in(project: Project, found: PathDependency) -> Problem:
+    file = found.file.relative_to(project.folder).as_posix()
     return Problem(
         f"{found.shown} is taken from {found.written}",
         found.at,
-        f"railrel fix-deps {project.name}, then git add {found.file.name}",
+        f"railrel fix-deps {project.name}, then git add {file}",
         "staged-path",
     )
 

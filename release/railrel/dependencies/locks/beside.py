@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from railrel.dependencies.file_names import matches
 from railrel.dependencies.locks import LOCKS
 from railrel.dependencies.locks.protocol import LockKind
-from railrel.dependencies.project_files import matches
 from railrel.dependencies.references import PathDependency
 from railrel.documents import Document
 from railrel.sources import Source, read_source

@@ -1,41 +1,49 @@
-"""Folders of this machine that serve as package indexes."""
+"""Folders of this machine, outside of the project, that serve as package indexes."""
 
 import re
 from collections.abc import Iterator
 
 from railrel.dependencies.listed import at_keys
-from railrel.dependencies.paths import from_url
+from railrel.dependencies.outside import index_outside
 from railrel.dependencies.references import Around, Finding
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 
 ID = "local-index"
 TITLE = (
-    "`tool.uv.index`, `tool.uv.find-links`, `tool.uv.pip`, `tool.poetry.source`, `tool.pdm.source` "
-    "and a Pipfile's `source` that are folders"
+    "`index`, `index-url`, `extra-index-url`, `find-links` of uv (`tool.uv`, `tool.uv.pip`, `uv.toml`), "
+    "`tool.poetry.source`, `tool.pdm.source`, `tool.rye.sources`, a Pipfile's `source` and pixi's "
+    "`pypi-options` that are folders outside of the project"
 )
-FILES = ("pyproject.toml", "uv.toml", "Pipfile")
+FILES = ("pyproject.toml", "uv.toml", "Pipfile", "pixi.toml")
 MARKS = re.compile(rb"index|source|find-links")
 
-_TABLES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("tool", "uv", "index"), "url"),
-    (("tool", "poetry", "source"), "url"),
-    (("tool", "pdm", "source"), "url"),
-    (("index",), "url"),
-    (("source",), "url"),
+_OF_UV = ("index", "index-url", "extra-index-url", "find-links")
+_OF_PIXI = ("find-links", "index-url", "extra-index-urls")
+_UV: tuple[tuple[str, ...], ...] = tuple((*t, key) for t in ((), ("pip",)) for key in _OF_UV)
+_PIXI: tuple[tuple[str, ...], ...] = tuple(
+    (*table, "pypi-options", key)
+    for table in ((), ("workspace",), ("project",), ("feature", "*"))
+    for key in _OF_PIXI
 )
-_LISTS: tuple[tuple[str, ...], ...] = (
-    ("tool", "uv", "find-links"),
-    ("tool", "uv", "pip", "find-links"),
-    ("find-links",),
-    ("pip", "find-links"),
-)
+_TABLES: dict[str, tuple[tuple[str, ...], ...]] = {
+    "pyproject.toml": (
+        *(("tool", "uv", *keys) for keys in _UV),
+        ("tool", "poetry", "source"),
+        ("tool", "pdm", "source"),
+        ("tool", "rye", "sources"),
+        *(("tool", "pixi", *keys) for keys in _PIXI),
+    ),
+    "uv.toml": _UV,
+    "Pipfile": (("source",),),
+    "pixi.toml": _PIXI,
+}
 
 
 def find(source: Document, around: Around) -> Iterator[Finding]:
     """Each index that is a folder."""
     for path, written in _named(source):
-        if written.startswith("$") or from_url(written, around.folder) is None:
+        if not index_outside(written, around.folder):
             continue
         yield Finding(
             Problem(
@@ -49,19 +57,16 @@ def find(source: Document, around: Around) -> Iterator[Finding]:
 
 
 def _named(source: Document) -> Iterator[tuple[KeyPath, str]]:
-    """Every index and every place for links, as they are written."""
-    whole = source.path.name == "pyproject.toml"
-    for keys, key in _TABLES:
-        for path, entry in _items(source, keys) if (keys[0] == "tool") == whole else ():
-            if isinstance(entry, dict) and isinstance(entry.get(key), str):
-                yield (*path, key), str(entry[key])
-    for keys in _LISTS:
-        for path, item in _items(source, keys) if (keys[0] == "tool") == whole else ():
-            if isinstance(item, str):
-                yield path, item
-
-
-def _items(source: Document, keys: tuple[str, ...]) -> Iterator[tuple[KeyPath, object]]:
-    for path, value in at_keys(source.values, keys):
-        for index, item in enumerate(value if isinstance(value, list) else []):
-            yield (*path, index), item
+    """Every index and every place for links, as they are written: texts, or tables with a `url`."""
+    for keys in _TABLES.get(source.path.name, ()):
+        for at, value in at_keys(source.values, keys):
+            entries = enumerate(value) if isinstance(value, list) else [(None, value)]
+            for index, entry in entries:
+                path: KeyPath = at if index is None else (*at, index)
+                if isinstance(entry, str):
+                    yield path, entry
+                elif isinstance(entry, dict):
+                    named = ((key, entry.get(key)) for key in ("url", "path"))
+                    yield from (
+                        ((*path, key), text) for key, text in named if isinstance(text, str)
+                    )

@@ -1,54 +1,55 @@
 """Commands and configuration that lead to a sibling's folder: tox, nox, CI, Dockerfiles and others.
 
-They are read by the line: what they mean depends on tools that railrel does not know whole, so
+They are read by the line, with those that continue it: what they mean depends on tools that railrel does not know whole, so
 they are reported and left to a person.
 """
 
 import re
 from collections.abc import Iterator
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from packaging.utils import NormalizedName
-
-from railrel.dependencies.paths import Folder, from_path
+from railrel.dependencies.outside import file_outside
 from railrel.dependencies.references import Around, Breaks, Finding
+from railrel.dependencies.reported.commands import whole_lines
+from railrel.dependencies.reported.places import (
+    Place,
+    contexts_in,
+    files_in,
+    installed_in,
+    of_docker,
+    siblings_in,
+)
+from railrel.dependencies.syntaxes.requirement_files import Logical
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
-DOCKERFILES = (
-    "Dockerfile",
-    "Dockerfile.*",
-    "*.Dockerfile",
-    "*.dockerfile",
-    "Containerfile",
-    "docker/Dockerfile*",
+_FOLDERS_OF_IMAGES = (
+    *("docker", "docker/*", "deploy", "deploy/*", "deployment", "containers", "images", "images/*"),
+    *("build", "ci", "infra", "ops", ".devcontainer"),
 )
-# What stands for the project's folder in these files.
-_HERE = r"(?:\{toxinidir\}|\{tox_root\}|\{project\}|\{package\}|\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|\$\(CURDIR\)|\.)/"
-_OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
-_MARKS = re.compile(rb"\.\.")
-_MARKS_OF_DOCKER = re.compile(rb"\.\.|from=|install")
-_FROM = re.compile(r"--from=(?P<name>[\w.-]+)|[,\s]from=(?P<mount>[\w.-]+)")
+DOCKERFILES = (
+    *(
+        "Dockerfile",
+        "Dockerfile.*",
+        "Dockerfile-*",
+        "*.Dockerfile",
+        "Containerfile",
+        "Containerfile.*",
+    ),
+    *(
+        f"{folder}/{name}"
+        for folder in _FOLDERS_OF_IMAGES
+        for name in ("*Dockerfile*", "Containerfile*")
+    ),
+)
+_MARKS = re.compile(rb"/|\.\.|(?i:from)")
 _STAGE = re.compile(r"(?i)\s*FROM\s.*\sAS\s+(?P<name>[\w.-]+)\s*$")
-# A longer line was written by no person, and expressions take long over it.
-_LONGEST = 1_000
+_ABOVE = re.compile(
+    r"\b(?:context|build)\b[\"']?\s*[:=]\s*[\"']?(?P<place>\.\.(?:/\.\.)*/?)[\"']?\s*$"
+)
+_SECTION = re.compile(r"\s*\[(?P<name>[^\]]+)\]")
 # Nobody reads more of one file.
 _MOST = 20
-_INSTALL = re.compile(
-    r"\bpip3?\s+install\b[^\n|&;]*?\s(?:-e\s+)?(?P<place>/[\w./-]*/(?P<name>[\w.-]+))(?:\[[^\]]*\])?(?=\s|$)"
-)
-
-
-def siblings_in(text: str, around: Around) -> Iterator[tuple[re.Match[str], str]]:
-    """Each path of a text that leads out of the project into a sibling, with the sibling's name."""
-    for found in _OUTSIDE.finditer(text):
-        target = from_path(found["path"], around.folder)
-        folder = target.folder if isinstance(target, Folder) else None
-        for place in (folder, *folder.parents) if folder else ():
-            if place in around.siblings:
-                yield found, around.siblings[place]
-                break
 
 
 @dataclass(frozen=True)
@@ -61,43 +62,41 @@ class Mentions:
     breaks: Breaks
     hint: str
     docker: bool = False
-
-    @property
-    def MARKS(self) -> re.Pattern[bytes]:  # noqa: N802 -- a constant of each reporter
-        """See `Reporter`."""
-        return _MARKS_OF_DOCKER if self.docker else _MARKS
+    compose: bool = False
+    MARKS: re.Pattern[bytes] = _MARKS
 
     def find(self, source: Source, around: Around) -> Iterator[Finding]:
-        """Each line that leads to a project outside, once."""
-        names = frozenset(around.siblings.values())
-        lines = [line for line in source.lines if len(line.text) < _LONGEST]
-        stages = {s["name"] for line in lines if (s := _STAGE.match(line.text))}
+        """Each line that leads to a project outside, once for each of them."""
+        lines = tuple(
+            _of_test_runner(source) if source.path.name == "setup.cfg" else whole_lines(source)
+        )
+        stages = frozenset(s["name"].lower() for line in lines if (s := _STAGE.match(line.text)))
         said = 0
         for line in lines:
-            if line.text.lstrip().startswith("#"):
-                continue
-            for start, end, name in self._of_line(line.text, around, names, stages):
-                yield self._finding(source, line.span(start, end), name)
-                said += 1
+            seen: set[str] = set()
+            for place in self._of_line(line.text, source, around, stages):
+                if place.name not in seen:
+                    yield self._finding(source, line.span(place.start, place.end), place.name)
+                seen.add(place.name)
+            above = _ABOVE.search(line.text) if self.compose else None
+            if above and file_outside(above["place"], source.path.parent, around.folder):
+                yield self._above(source, line.span(*above.span("place")))
+            said += len(seen)
             if said >= _MOST:
                 return
 
     def _of_line(
-        self, line: str, around: Around, names: AbstractSet[NormalizedName], stages: set[str]
-    ) -> Iterator[tuple[int, int, str]]:
-        for found, name in siblings_in(line, around):
-            yield *found.span(), name
-            return
-        if not self.docker:
-            return
-        for found in _FROM.finditer(line):
-            name = found["name"] or found["mount"]
-            if name in names and name not in stages:
-                yield *found.span(), name
-                return
-        for found in _INSTALL.finditer(line):
-            if found["name"] in names:
-                yield *found.span("place"), found["name"]
+        self, line: str, source: Source, around: Around, stages: frozenset[str]
+    ) -> Iterator[Place]:
+        own = source.path.parent
+        yield from siblings_in(line, around, *((own,) if self.compose else (around.folder, own)))
+        if self.docker:
+            yield from of_docker(line, around, stages)
+            yield from (place for place in files_in(line) if place.name in around.members)
+        else:
+            yield from contexts_in(line, around, keyed=self.compose)
+            yield from files_in(line)
+        yield from installed_in(line, around, anywhere=self.docker)
 
     def _finding(self, source: Source, span: Span, name: str) -> Finding:
         return Finding(
@@ -111,12 +110,34 @@ class Mentions:
             blocks=False,
         )
 
+    def _above(self, source: Source, span: Span) -> Finding:
+        return Finding(
+            Problem(
+                f"{source.path.name} builds from {source.raw(span)}, outside of the project",
+                source.at(span),
+                "build from the project's own folder: its siblings come from the registry",
+                self.ID,
+            ),
+            self.breaks,
+            blocks=False,
+        )
+
+
+def _of_test_runner(source: Source) -> Iterator[Logical]:
+    """The lines of a `setup.cfg` that tox reads."""
+    section = ""
+    for line in whole_lines(source):
+        found = _SECTION.match(line.text)
+        section = found["name"] if found else section
+        if section.startswith(("testenv", "tox")):
+            yield line
+
 
 KINDS: tuple[Mentions, ...] = (
     Mentions(
         "test-runner-path",
-        "tox and nox: `deps`, `session.install`",
-        ("tox.ini", "tox.toml", "noxfile.py"),
+        "tox and nox: `deps`, `session.install`; tox in `setup.cfg`",
+        ("tox.ini", "tox.toml", "noxfile.py", "setup.cfg"),
         "development",
         "name {name} with a range and an index there too, if others are to run it",
     ),
@@ -129,7 +150,8 @@ KINDS: tuple[Mentions, ...] = (
     ),
     Mentions(
         "dockerfile-path",
-        "Dockerfiles: `COPY --from=NAME`, `RUN --mount=…from=NAME`, `COPY ../…`, `pip install /src/NAME`",
+        "Dockerfiles: `FROM NAME`, `COPY --from=NAME`, `RUN --mount=…from=NAME`, `COPY ../…`, "
+        "`pip install /src/NAME`, `uv add`, `poetry add`",
         DOCKERFILES,
         "image",
         "install {name} from the registry in the image instead",
@@ -144,20 +166,26 @@ KINDS: tuple[Mentions, ...] = (
             "docker-compose*.yml",
             "docker-compose*.yaml",
             "docker-bake.*",
+            *(
+                f"{d}/*compose*.{s}"
+                for d in ("docker", "deploy", ".devcontainer")
+                for s in ("yml", "yaml")
+            ),
         ),
         "image",
         "take the context of {name} out; the image installs it from the registry",
+        compose=True,
     ),
     Mentions(
         "build-command-path",
-        "Makefiles, scripts and CI: `--build-context`, `pip install -e ../…`",
+        "Makefiles, scripts and CI: `--build-context NAME=…`, `pip install -e ../…`, `~/…`, `$(VARIABLE)/…`",
         (
             "Makefile",
             "*.mk",
+            "GNUmakefile",
             "justfile",
-            "Justfile",
             "*.sh",
-            "scripts/*.sh",
+            *(f"{folder}/*.sh" for folder in ("scripts", "bin", "tools", "ci", "docker", "deploy")),
             ".gitea/workflows/*.yml",
             ".gitea/workflows/*.yaml",
             ".forgejo/workflows/*.yml",

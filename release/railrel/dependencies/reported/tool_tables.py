@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 
+from railrel.dependencies.listed import at_keys
 from railrel.dependencies.references import Around, Finding
-from railrel.dependencies.reported.mentions import siblings_in
+from railrel.dependencies.reported.places import siblings_in
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 
 ID = "tool-table-path"
-TITLE = "`tool.cibuildwheel`, `tool.briefcase`, `tool.tox`, and scripts of Hatch, PDM, Poe and Rye"
-FILES = ("pyproject.toml",)
-MARKS = re.compile(rb"\.\.")
+TITLE = (
+    "`tool.cibuildwheel`, `tool.briefcase`, `tool.tox`, scripts of PDM, Poe and Rye, and `scripts`, "
+    "`pre-install-commands` and `post-install-commands` of Hatch environments"
+)
+FILES = ("pyproject.toml", "hatch.toml")
+MARKS = re.compile(rb"cibuildwheel|briefcase|tox|scripts|tasks|commands")
 
 _TABLES = (
     ("tool", "cibuildwheel"),
@@ -21,18 +25,27 @@ _TABLES = (
     ("tool", "poe", "tasks"),
     ("tool", "rye", "scripts"),
 )
+_HATCH = tuple(
+    ("envs", "*", key)
+    for key in ("scripts", "extra-scripts", "pre-install-commands", "post-install-commands")
+)
 
 
 def find(source: Document, around: Around) -> Iterator[Finding]:
     """Each text in them that leads to a project outside."""
-    for keys in _TABLES:
-        for path, text in _texts(source.table(*keys), keys):
-            for found, name in siblings_in(text, around):
+    is_own = source.path.name == "hatch.toml"
+    tables = _HATCH if is_own else (*_TABLES, *(("tool", "hatch", *keys) for keys in _HATCH))
+    for keys in tables:
+        for path, text in (
+            t for at, value in at_keys(source.values, keys) for t in _texts(value, at)
+        ):
+            for place in siblings_in(text, around):
+                written = text[place.start : place.end]
                 yield Finding(
                     Problem(
-                        f"{'.'.join(keys)} takes {name} from a folder: {found[0]}",
+                        f"{'.'.join(map(str, path[: len(keys)]))} takes {place.name} from a folder: {written}",
                         source.at(path),
-                        f"name {name} with a range there",
+                        f"name {place.name} with a range there",
                         ID,
                     ),
                     "development",

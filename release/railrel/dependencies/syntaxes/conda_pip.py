@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
+from railrel.dependencies.syntaxes.requirement_files import included, option_findings
 from railrel.errors import Problem
 from railrel.sources import BOM, Line, Source, Span
 
@@ -19,9 +21,17 @@ if TYPE_CHECKING:
     import yaml
 
 ID = "conda-pip"
-TITLE = "conda's `environment.yml`: `- pip:` with paths, `-e`, `file:` URLs"
-FILES = ("environment*.yml", "environment*.yaml", "conda*.yml", "conda*.yaml")
+TITLE = (
+    "conda's `environment.yml`: `- pip:` with paths, `-e`, `file:` URLs; reported: includes and "
+    "`--find-links` that lead out of the project"
+)
+FILES = tuple(
+    f"{name}.{suffix}"
+    for suffix in ("yml", "yaml")
+    for name in ("environment*", "conda*", "env", "env-*", "env_*", "*-env", "*-environment")
+)
 _SUSPECT = re.compile(rb"\.\./|file:|-e |--editable")
+_INCLUDES = re.compile(rb"-r|--requirement|-c|--constraint")
 MARKS = re.compile(rb"pip")
 
 
@@ -32,6 +42,10 @@ class _Line:
     """Of the text, without quotes."""
     plain: bool
     """Whether the file has the text as it is, and can have a comma in it."""
+
+    def place(self, start: int, end: int) -> Span:
+        """The bytes of characters of the text; of all of it where the file has it otherwise."""
+        return Line(self.text, self.span.start).span(start, end) if self.plain else self.span
 
 
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
@@ -44,6 +58,7 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     for number, line in enumerate(lines):
         path = path_line(line.text, around.folder)
         if path is None:
+            yield from option_findings(source, around, line.text, line.place, "image")
             continue
         if not line.plain:
             problem = Problem(
@@ -74,13 +89,20 @@ def edits(
     path = path_line(line.text, around.folder)
     if path:
         change = path.change(wanted)
-        span = Line(line.text, line.span.start).span(change.start, change.end)
+        span = line.place(change.start, change.end)
         yield Edit(span.start, span.end, change.text)
 
 
 def index_entry(index: Index) -> None:
     """Indexes are given to pip by an option line."""
     del index
+
+
+def includes(source: Source) -> Iterator[Path]:
+    """The requirements files that it includes."""
+    if _INCLUDES.search(source.data):
+        for line in _lines(source) or ():
+            yield from (place for _, place in included(line.text, source.path.parent))
 
 
 @lru_cache(maxsize=4)

@@ -13,7 +13,8 @@ ID = "pep508-url"
 TITLE = (
     "`name @ file:…`, `name @ ../x`, `name @ ….whl`, `{root:uri}`, `${PROJECT_ROOT}` in "
     "dependencies, extras, groups, `build-system.requires`, `tool.uv.dev-dependencies`, "
-    "`tool.uv.extra-build-dependencies`, `tool.rye.dev-dependencies`, Hatch environments and hooks"
+    "`tool.uv.extra-build-dependencies`, `tool.rye.dev-dependencies`, what Hatch "
+    "builds with and its environments with their overrides"
 )
 FILES = ("pyproject.toml", "hatch.toml")
 # An address has an @ too.

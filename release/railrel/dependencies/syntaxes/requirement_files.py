@@ -4,14 +4,15 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import PathLine, path_line
-from railrel.dependencies.paths import Folder, from_path, from_url
+from railrel.dependencies.outside import file_outside, index_outside
+from railrel.dependencies.paths import Folder, from_path
 from railrel.dependencies.references import (
     Around,
     Breaks,
@@ -29,12 +30,14 @@ TITLE = (
     "`--find-links` that lead out of the project, `--extra-index-url`"
 )
 FILES = (
-    "*requirements*.txt",
-    "*requirements*.in",
-    "requirements/*.txt",
-    "requirements/*.in",
-    "*constraints*.txt",
-    "*constraints*.in",
+    *(
+        f"{name}.{suffix}"
+        for suffix in ("txt", "in", "pip")
+        for name in (
+            *("*requirements*", "*constraints*", "*reqs*", "req", "req-*", "*-req"),
+            *("requirements/*", "requirements/*/*", "reqs/*", "constraints/*"),
+        )
+    ),
 )
 MARKS = re.compile(rb"\.|/|\\\\|file:|-e|--editable|\xff\xfe|\xfe\xff")
 
@@ -66,9 +69,8 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
         if len(line.text) > _LONGEST:
             yield Finding(_too_long(source, line), breaks)
             continue
-        option = _OPTION.match(line.text)
-        if option:
-            yield from _of_option(source, around, line, option, breaks)
+        if _OPTION.match(line.text):
+            yield from option_findings(source, around, line.text, line.span, breaks)
             continue
         path = path_line(line.text, around.folder, source.path.parent)
         if path:
@@ -151,12 +153,7 @@ def _too_long(source: Source, line: Logical) -> Problem:
 def includes(source: Source) -> Iterator[tuple[str, Path]]:
     """The files that `-r` and `-c` name, as written and as places."""
     for line in logical_lines(source):
-        found = _OPTION.match(line.text[:_LONGEST])
-        if found and found["option"] in ("-r", "--requirement", "-c", "--constraint"):
-            written = _unquoted(found["value"])
-            target = from_path(written, source.path.parent)
-            if isinstance(target, Folder) and "://" not in written:
-                yield written, target.folder
+        yield from included(line.text, source.path.parent)
 
 
 def indexes_in(source: Source) -> Iterator[tuple[str, str]]:
@@ -167,19 +164,28 @@ def indexes_in(source: Source) -> Iterator[tuple[str, str]]:
             yield found["option"], _unquoted(found["value"])
 
 
-def _of_option(
-    source: Source, around: Around, line: Logical, option: re.Match[str], breaks: Breaks
+def included(text: str, beside: Path) -> Iterator[tuple[str, Path]]:
+    """The file that a line includes, if it does."""
+    found = _OPTION.match(text[:_LONGEST])
+    if found and found["option"] in ("-r", "--requirement", "-c", "--constraint"):
+        written = _unquoted(found["value"])
+        target = from_path(written, beside)
+        if isinstance(target, Folder) and "://" not in written:
+            yield written, target.folder
+
+
+def option_findings(
+    source: Source, around: Around, text: str, place: Callable[[int, int], Span], breaks: Breaks
 ) -> Iterator[Finding]:
+    """What is to say of an option line that leads out of the project; `place` gives its bytes."""
+    option = _OPTION.match(text)
+    if option is None:
+        return
     name, value = option["option"], _unquoted(option["value"])
-    at = source.at(line.span(option.start("option"), option.end("value")))
+    at = source.at(place(option.start("option"), option.end("value")))
     match name:
         case "-r" | "--requirement" | "-c" | "--constraint":
-            target = from_path(value, source.path.parent)
-            if (
-                isinstance(target, Folder)
-                and "://" not in value
-                and not target.folder.is_relative_to(around.folder)
-            ):
+            if file_outside(value, source.path.parent, around.folder):
                 yield Finding(
                     Problem(
                         f"{name} {value} leads out of the project, where no image build can follow",
@@ -201,7 +207,7 @@ def _of_option(
                 "development",
             )
         case _:
-            if from_url(value, around.folder) is not None and not value.startswith("$"):
+            if index_outside(value, around.folder):
                 yield Finding(
                     Problem(
                         f"{name} {value} is a folder of this machine, which no image build has",

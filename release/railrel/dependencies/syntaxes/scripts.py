@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from railrel.dependencies.edits import Edit
+from railrel.dependencies.file_names import NO_SUFFIX
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.syntaxes import pep508_url, uv_sources
 from railrel.documents import Document
@@ -12,8 +13,18 @@ from railrel.errors import ConfigError, Problem
 from railrel.sources import Source, Span
 
 ID = "script"
-TITLE = "scripts with their own requirements (PEP 723): reported; changed with `--scripts`"
-FILES = ("*.py", "scripts/*.py", "bin/*.py", "tools/*.py")
+TITLE = (
+    "scripts with their own requirements (PEP 723): reported where scripts usually are; found in every "
+    "folder and changed with `--scripts`"
+)
+FILES = (
+    "*.py",
+    *(
+        f"{folder}/**/{name}"
+        for folder in ("scripts", "bin", "tools", "examples")
+        for name in ("*.py", NO_SUFFIX)
+    ),
+)
 MARKS = re.compile(rb"# /// script")
 
 # The expression of PEP 723, on bytes as characters.
@@ -28,7 +39,8 @@ def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     if block is None:
         return
     document, offsets = block
-    inner = replace(around, uv_root=None)
+    # What a script writes is relative to its own folder.
+    inner = replace(around, uv_root=None, folder=source.path.parent)
     try:
         found = [*pep508_url.find(document, inner), *uv_sources.find(document, inner)]
     except ConfigError as error:

@@ -5,10 +5,11 @@ https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit
+from railrel.dependencies.outside import index_outside
 from railrel.dependencies.references import Around, Breaks, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
@@ -16,11 +17,13 @@ from railrel.sources import Line, Source, Span
 
 ID = "setup-cfg"
 TITLE = (
-    "`setup.cfg`: `install_requires`, `setup_requires`, `tests_require`, `options.extras_require`"
+    "`setup.cfg`: `install_requires`, `setup_requires`, `tests_require`, `options.extras_require`; "
+    "reported: `dependency_links`"
 )
 FILES = ("setup.cfg",)
-MARKS = re.compile(rb"@")
+MARKS = re.compile(rb"@|dependency_links")
 
+_LINKS = ("options", "dependency_links")
 _SECTION = re.compile(r"\[(?P<name>[^\]]+)\]")
 _KEY = re.compile(r"[ \t]*(?P<key>[^\s=:][^=:]*?)[ \t]*[=:][ \t]*")
 _BLANKS = " \t\r\n\f\v"
@@ -44,8 +47,11 @@ class Item:
 
 
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
-    """Requirements whose URL is a local path."""
+    """Requirements whose URL is a local path, and folders that are looked through for links."""
     for number, item in enumerate(items(source)):
+        if (item.section, item.key) == _LINKS and index_outside(item.text, around.folder):
+            yield _link(source, item)
+            continue
         breaks = _breaks(item)
         local = Written(item.text).local(around.folder) if breaks else None
         if local is None or breaks is None:
@@ -90,6 +96,7 @@ def items(source: Source) -> tuple[Item, ...]:
 def _items(source: Source) -> Iterator[Item]:
     section = key = ""
     depth = 0
+    value: list[Item] = []
     for line in source.lines:
         text = line.text.strip(_BLANKS)
         lead = len(line.text) - len(line.text.lstrip(_BLANKS))
@@ -97,19 +104,55 @@ def _items(source: Source) -> Iterator[Item]:
             continue
         header, pair = _SECTION.match(text), _KEY.match(line.text)
         if key and lead > depth:
-            yield Item(section, key, _without_comment(text), line, lead)
-        elif header:
+            value.append(Item(section, key, _without_comment(text), line, lead))
+            continue
+        yield from _cut(value)
+        value = []
+        if header:
             section, key = header["name"].strip(), ""
         elif pair:
             key, depth = pair["key"].strip().lower().replace("-", "_"), lead
-            value = line.text[pair.end() :].strip(_BLANKS)
-            if value:
-                yield Item(section, key, _without_comment(value), line, pair.end())
+            first = line.text[pair.end() :].strip(_BLANKS)
+            # A line that is empty counts as well: with it the value is one of several lines.
+            value = [Item(section, key, _without_comment(first), line, pair.end())]
+    yield from _cut(value)
+
+
+def _cut(value: list[Item]) -> Iterator[Item]:
+    """The items of a value: its lines; of a list on one line what is between semicolons.
+
+    https://setuptools.pypa.io/en/latest/userguide/declarative_config.html#specifying-values
+    """
+    separator = _separator(value[0]) if len(value) == 1 else None
+    for item in value:
+        for found in re.finditer(f"[^{separator}]+", item.text) if separator else [None]:
+            text = found[0] if found else item.text
+            lead = len(text) - len(text.lstrip(_BLANKS)) + (found.start() if found else 0)
+            if text.strip(_BLANKS):
+                yield replace(item, text=text.strip(_BLANKS), column=item.column + lead)
+
+
+def _separator(item: Item) -> str | None:
+    if (item.section, item.key) == _LINKS:
+        return ","
+    return ";" if _breaks(item) and not item.text.startswith("file:") else None
 
 
 def _without_comment(text: str) -> str:
     # setuptools takes the lines as they are; what stands behind # would be no requirement at all.
     return re.sub(r"[ \t]+#.*$", "", text)
+
+
+def _link(source: Source, item: Item) -> Finding:
+    return Finding(
+        Problem(
+            f"dependency_links takes {item.text} from this machine, which no image build has",
+            source.at(item.span(0, len(item.text))),
+            "publish what is in it to the registry, and take the line out",
+            "local-index",
+        ),
+        "image",
+    )
 
 
 def _breaks(item: Item) -> Breaks | None:

@@ -3,62 +3,76 @@
 Nothing of the file is run.
 """
 
-import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from pathlib import Path
 
 from railrel.dependencies.edits import Edit
+from railrel.dependencies.outside import index_outside
+from railrel.dependencies.python_texts import COMPUTED, Text, texts, tree_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
-from railrel.sources import Line, Source, Span
+from railrel.sources import Source, Span
 
 ID = "setup-py"
-TITLE = "`setup.py`: requirements written as plain strings; reported: those that are computed"
+TITLE = (
+    "`setup.py`: requirements written as plain strings, and the requirements files that it reads; "
+    "reported: requirements that are computed, `dependency_links`"
+)
 FILES = ("setup.py",)
-MARKS = re.compile(rb"@")
+MARKS = re.compile(rb"@|dependency_links")
 
-_COMPUTED = ("@ file:", "@file:", "@ .", "@ /", "@ {")
-
-
-@dataclass(frozen=True, slots=True)
-class _Literal:
-    text: str
-    span: Span
-    """Of the literal with its quotes."""
-    plain: bool
-    """Whether each character of the value is one of the file."""
+_HEAD = r"(?:^|(?<=[\s'\"(\[,;|]))[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?\s*(?:\[[^\]]*\])?"
+_NAME_BEFORE = re.compile(_HEAD + r"\s*\Z")
+_LOCAL = re.compile(r"\s*(?:git\+)?(?:file:|\.\.?[/\\])")
+_PERHAPS_LOCAL = re.compile(r"\s*(?:\Z|[\r\n]|\{|%[(sr]|\$|[/~]|[A-Za-z]:[/\\])")
+_A_PATH = re.compile(r"[/\\]|^\.|^file:|\.(?:whl|zip|tar\.gz)$|^[{$]")
+_NEAR = 200
+_READABLE = re.compile(
+    r"(?i)(?:[\w.-]+/)*[\w.-]*(?:req|dep|constraint)[\w.-]*(?<!\.py)(?<!\.toml)(?<!\.md)(?<!\.rst)(?<!\.json)"
+)
+_OF_DATA = frozenset({"data_files", "package_data"})
+_READS = re.compile(rb"(?i)(?:req|dep|constraint)[\w.-]*[\"']")
 
 
 def find(source: Source, around: Around) -> Iterator[PathDependency | Finding]:
     """Strings that are requirements with a local path."""
-    tree = _tree(source)
-    if tree is None:
-        if any(mark.encode() in source.data for mark in _COMPUTED):
+    if tree_of(source) is None:
+        if _may_be_local(source.octets):
             yield _unreadable(source)
         return
-    for number, literal in enumerate(_literals(source)):
-        requirement = Written(literal.text)
-        local = requirement.local(around.folder)
-        if local is None or (requirement.parsed is None and requirement.url is None):
-            continue
-        if not literal.plain:
-            yield _computed(source, literal.span)
-            continue
-        yield PathDependency(
-            name=requirement.name,
-            syntax=ID,
-            file=source.path,
-            path=(number,),
-            at=source.at(literal.span),
-            written=local[0],
-            target=local[1],
-            breaks="publish",
-        )
-    for span in _computed_places(source, tree):
-        yield _computed(source, span)
+    for number, text in enumerate(texts(source)):
+        found = _required(source, around, number, text)
+        if found:
+            yield found
+        elif text.named == "dependency_links" and _is_link(text, around.folder):
+            yield _link(source, text)
+        elif _may_be_local(text.value):
+            yield _computed(source, text.span)
+
+
+def _required(source: Source, around: Around, number: int, text: Text) -> PathDependency | None:
+    """A requirement that stands there as such, by itself."""
+    if not (text.is_given and text.inside):
+        return None
+    requirement = Written(text.value)
+    local = requirement.local(around.folder)
+    if local is None or (requirement.parsed is None and requirement.url is None):
+        return None
+    if not _A_PATH.search(requirement.url or ""):
+        # jane@example.com is a requirement too, to the letter of PEP 508.
+        return None
+    return PathDependency(
+        name=requirement.name,
+        syntax=ID,
+        file=source.path,
+        path=(number,),
+        at=source.at(text.span),
+        written=local[0],
+        target=local[1],
+        breaks="publish",
+    )
 
 
 def edits(
@@ -66,11 +80,11 @@ def edits(
 ) -> Iterator[Edit | Problem]:
     """The range in place of `@ …`, within the quotes."""
     del around
-    literal = _literals(source)[int(found.path[0])]
-    change = Written(literal.text).with_range_for_url(wanted)
-    start = literal.span.start + len(_quote(source.raw(literal.span)))
-    span = Line(literal.text, start).span(change.start, change.end)
-    yield Edit(span.start, span.end, change.text)
+    text = texts(source)[int(found.path[0])]
+    if text.inside:
+        change = Written(text.value).with_range_for_url(wanted)
+        span = text.inside.span(change.start, change.end)
+        yield Edit(span.start, span.end, change.text)
 
 
 def index_entry(index: Index) -> None:
@@ -78,75 +92,43 @@ def index_entry(index: Index) -> None:
     del index
 
 
-@lru_cache(maxsize=4)
-def _tree(source: Source) -> ast.Module | None:
-    """The file as Python reads it; None when it is not Python of this version."""
-    try:
-        return ast.parse(source.data)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def reads(source: Source) -> Iterator[str]:
+    """Files whose lines it reads as requirements, as far as their names tell."""
+    if _READS.search(source.data):
+        names = (text.value for text in texts(source) if text.named not in _OF_DATA)
+        yield from (name for name in names if len(name) < _NEAR and _READABLE.fullmatch(name))
 
 
-@lru_cache(maxsize=4)
-def _literals(source: Source) -> tuple[_Literal, ...]:
-    """Strings by themselves: not the parts of f-strings, sums and the like."""
-    tree = _tree(source)
-    return tuple(_strings(source, tree)) if tree else ()
+def _may_be_local(text: str) -> bool:
+    """Whether a requirement with a local path may be in a text, or be put together from it."""
+    for sign in re.finditer("@", text):
+        before, after = (
+            text[max(0, sign.start() - _NEAR) : sign.start()],
+            text[sign.end() :][:_NEAR],
+        )
+        if _LOCAL.match(after):
+            return True
+        # Without a blank it is user@host.
+        has_blank = before[-1:].isspace() or after[:1].isspace()
+        if has_blank and _PERHAPS_LOCAL.match(after) and _NAME_BEFORE.search(before):
+            return True
+    return False
 
 
-def _strings(source: Source, tree: ast.Module) -> Iterator[_Literal]:
-    parts = {
-        id(child) for node in _computing(tree) for child in ast.walk(node) if child is not node
-    }
-    for node in _given(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-            span = _span(source, node)
-            raw = source.raw(span)
-            quote = _quote(raw)
-            yield _Literal(
-                node.value, span, bool(quote) and raw[len(quote) : -len(quote)] == node.value
-            )
+def _is_link(text: Text, folder: Path) -> bool:
+    return index_outside(text.value.replace(COMPUTED, ""), folder)
 
 
-def _given(tree: ast.Module) -> Iterator[ast.expr]:
-    """What stands in lists and the like, or is given by a keyword: no docstrings, nothing printed."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-                yield from items
-            case ast.Dict(values=items):
-                yield from items
-            case ast.keyword(value=item) | ast.Assign(value=item):
-                yield item
-            case _:
-                pass
-
-
-def _computing(tree: ast.Module) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
-                yield node
-            case ast.Call(func=ast.Attribute(attr="format" | "join" | "replace")):
-                yield node
-            case _:
-                pass
-
-
-def _computed_places(source: Source, tree: ast.Module) -> Iterator[Span]:
-    """Expressions that put a requirement with a path together."""
-    inside: set[int] = set()
-    for node in _computing(tree):
-        if id(node) in inside:
-            continue
-        inside.update(id(child) for child in ast.walk(node))
-        texts = [
-            child.value
-            for child in ast.walk(node)
-            if isinstance(child, ast.Constant) and isinstance(child.value, str)
-        ]
-        if any(mark in text for text in texts for mark in _COMPUTED) and isinstance(node, ast.expr):
-            yield _span(source, node)
+def _link(source: Source, text: Text) -> Finding:
+    return Finding(
+        Problem(
+            f"dependency_links takes {text.value} from this machine, which no image build has",
+            source.at(text.span),
+            "publish what is in it to the registry, and take the line out",
+            "local-index",
+        ),
+        "image",
+    )
 
 
 def _unreadable(source: Source) -> Finding:
@@ -169,17 +151,3 @@ def _computed(source: Source, span: Span) -> Finding:
         ),
         "publish",
     )
-
-
-def _quote(raw: str) -> str:
-    for quote in ('"""', "'''", '"', "'"):
-        if raw.startswith(quote) and raw.endswith(quote) and len(raw) >= 2 * len(quote):
-            return quote
-    return ""
-
-
-def _span(source: Source, node: ast.expr) -> Span:
-    """ast counts lines from 1, and columns in bytes of UTF-8."""
-    end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or node.col_offset
-    first, last = source.lines[node.lineno - 1], source.lines[end_line - 1]
-    return Span(first.start + node.col_offset, last.start + end_column)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from railrel.dependencies.references import Around, Finding
-from railrel.dependencies.reported.commands import Word, commands, whole_lines
 from railrel.dependencies.reported.mentions import DOCKERFILES
+from railrel.dependencies.shell_lines import Word, commands, whole_lines
 from railrel.errors import Problem
 from railrel.sources import Source
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from railrel.dependencies.outside import file_outside
 from railrel.dependencies.references import Around, Breaks, Finding
-from railrel.dependencies.reported.commands import whole_lines
-from railrel.dependencies.reported.places import (
+from railrel.dependencies.shell_lines import whole_lines
+from railrel.dependencies.sibling_places import (
     Place,
     contexts_in,
     files_in,

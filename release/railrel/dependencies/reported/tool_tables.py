@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from railrel.dependencies.listed import at_keys
 from railrel.dependencies.references import Around, Finding
-from railrel.dependencies.reported.places import siblings_in
+from railrel.dependencies.sibling_places import siblings_in
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 

@@ -10,7 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.paths import Folder, from_path, from_url
 from railrel.dependencies.references import Around
-from railrel.dependencies.reported.commands import Word, commands
+from railrel.dependencies.shell_lines import Word, commands
 
 # What stands for the project's folder in these files, and between folders.
 _SEPARATOR = r"(?:[/\\]|\{/\})"

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.builders import KINDS, Builder
 from tests.servers.gitea import Gitea, running_gitea
+from tests.servers.postgres import Postgres, running_postgres
 from tests.servers.pypiserver import Pypiserver, running_pypiserver
 
 
@@ -19,4 +21,24 @@ def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gitea]:
 def pypiserver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pypiserver]:
     """One pypiserver for the run; tests use package names of their own."""
     with running_pypiserver(tmp_path_factory.mktemp("pypiserver")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def builder(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Builder]:
+    """Each image builder in turn, one of a kind for the run; tests use tags of their own.
+
+    For one kind only: `@pytest.mark.parametrize("builder", ["docker"], indirect=True)`.
+    """
+    kind: str = request.param
+    with KINDS[kind](tmp_path_factory.mktemp(kind)) as builder:
+        yield builder
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """One PostgreSQL for the run, whose role owns one database."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server

@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools]
+    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools base-image]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -22,7 +22,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tests.servers.toolchain import go_for
+from tests.servers.images import make_images, name_of_images
+from tests.servers.toolchain import apt_install, go_for
 
 SOURCE = Path(__file__).parent / "gitea"
 GO_TAGS = "sqlite sqlite_unlock_notify"
@@ -63,6 +64,11 @@ def gitea_folder() -> Path:
     flags = [GO_TAGS.encode(), GO_LINK.encode()]
     digest = hashlib.sha256(b"\0".join([*parts, *flags])).hexdigest()[:12]
     return cache() / f"gitea-{gitea_version()}-{digest}"
+
+
+def image_folder() -> Path:
+    """Where the base images are, or will be."""
+    return cache() / name_of_images()
 
 
 def tool_folder(tool: str) -> Path:
@@ -112,23 +118,34 @@ def install_pypiserver() -> Path:
     return Path(found.origin).parent
 
 
+def install_images() -> Path:
+    """Make the base images of the image builders from what this machine has."""
+    target = image_folder()
+    if not target.exists():
+        with _alone(target), _scratch(target) as scratch:
+            if shutil.which("busybox") is None:
+                apt_install("busybox-static")
+            made = scratch / "made"
+            made.mkdir()
+            make_images(made)
+            made.rename(target)
+    return target
+
+
 INSTALLERS: dict[str, Callable[[], Path]] = {
     "gitea": install_gitea,
     "pypiserver": install_pypiserver,
     **{tool: partial(install_tool, tool) for tool in TOOLS},
+    # Builders run on Linux only.
+    **({"base-image": install_images} if sys.platform == "linux" else {}),
 }
 
 
 def _build_gitea(target: Path) -> None:
-    prefix = f".building-{target.name}-"
-    for leftover in cache().glob(f"{prefix}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    # A name of its own: the compiler of an installer that was killed may still be at work.
-    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=cache()))
-    source, made = scratch / "source", scratch / "made"
-    made.mkdir()
-    _copy(SOURCE, source)
-    try:
+    with _scratch(target) as scratch:
+        source, made = scratch / "source", scratch / "made"
+        made.mkdir()
+        _copy(SOURCE, source)
         go = go_for(source)
         link = GO_LINK.format(version=gitea_version())
         build = ["build", "-mod=readonly", "-tags", GO_TAGS, "-ldflags", link, "-o"]
@@ -137,6 +154,18 @@ def _build_gitea(target: Path) -> None:
         for name in RUNTIME_FOLDERS:
             _copy(Path(module.strip()) / name, made / name)
         made.rename(target)
+
+
+@contextlib.contextmanager
+def _scratch(target: Path) -> Iterator[Path]:
+    """A folder beside the target to make it in, gone at the end."""
+    prefix = f".building-{target.name}-"
+    for leftover in cache().glob(f"{prefix}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    # A name of its own: the compiler of an installer that was killed may still be at work.
+    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=cache()))
+    try:
+        yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

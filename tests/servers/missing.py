@@ -2,19 +2,28 @@
 
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from tests.servers.install import TOOLS, gitea_folder, is_tool_ready, tool_command
+from tests.servers.apart import can_be_apart
+from tests.servers.install import (
+    TOOLS,
+    gitea_folder,
+    image_folder,
+    is_tool_ready,
+    tool_command,
+)
 
 
 def need(server: str) -> Path:
-    """The program that a test needs: `gitea`, `pypiserver` (its Python) or a lock tool's command.
+    """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    The lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
+    The builders are `docker`, whose daemon it is, and `buildah`; `postgres` is PostgreSQL's server. The
+    lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.
@@ -26,6 +35,13 @@ def need(server: str) -> Path:
             if importlib.util.find_spec("pypiserver") is None:
                 _missing("pypiserver", "pip install --group test")
             return Path(sys.executable)
+        case "docker":
+            docker_client()
+            return _builder("Docker", "dockerd", "docker.io busybox-static")
+        case "buildah":
+            return _builder("buildah", "buildah", "buildah busybox-static")
+        case "postgres":
+            return _postgres()
         case _ if server in TOOLS:
             return tool_of(server)
         case _:
@@ -43,6 +59,20 @@ def gitea_binary() -> tuple[Path, Path | None]:
     return folder / "gitea", folder
 
 
+def _postgres() -> Path:
+    """The newest server that Debian's packages put beside each other, or the one on the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    other = shutil.which("postgres")
+    if not found and other is None:
+        _missing("PostgreSQL", "apt-get install --no-install-recommends postgresql")
+    return found[-1] if found else Path(str(other))
+
+
+def docker_client() -> Path:
+    """Docker's command, of the system's own packages first: others may lack BuildKit. Else skip."""
+    return _system("Docker", "docker", "docker.io busybox-static")
+
+
 def poetry() -> Path:
     """Poetry's command. Else skip."""
     return tool_of("poetry")
@@ -55,6 +85,23 @@ def tool_of(tool: str) -> Path:
     return tool_command(tool)
 
 
+def _builder(title: str, program: str, packages: str) -> Path:
+    found = _system(title, program, packages)
+    if not can_be_apart():
+        _skip(f"{title} needs root, and the right to mount: sudo -E make test")
+    if not image_folder().exists():
+        _missing("the base image", "make servers (or: python -m tests.servers.install base-image)")
+    return found
+
+
+def _system(title: str, program: str, packages: str) -> Path:
+    places = os.pathsep.join(["/usr/bin", "/usr/sbin", os.environ.get("PATH", "")])
+    found = shutil.which(program, path=places)
+    if found is None:
+        _missing(title, f"sudo apt-get install {packages}")
+    return Path(found)
+
+
 def _own_gitea(path: str) -> tuple[Path, Path | None]:
     if not os.access(path, os.X_OK):
         # Whoever named one wants it used: a skip would hide the slip.
@@ -64,7 +111,10 @@ def _own_gitea(path: str) -> tuple[Path, Path | None]:
 
 
 def _missing(title: str, command: str) -> NoReturn:
-    line = f"{title} is not here: {command}"
+    _skip(f"{title} is not here: {command}")
+
+
+def _skip(line: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(line, pytrace=False)
     pytest.skip(line)

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 TETHERED = Path(__file__).with_name("tethered.py")
@@ -32,9 +32,18 @@ def free_port() -> int:
     raise RuntimeError("no port is free on loopback")
 
 
+def tethered(argv: Sequence[str]) -> list[str]:
+    """The command that runs this one and is killed when this process ends."""
+    return [sys.executable, "-I", "-S", str(TETHERED), str(os.getpid()), *argv]
+
+
 @contextlib.contextmanager
 def running(
-    argv: list[str], folder: Path, environment: Mapping[str, str], is_up: Callable[[], bool]
+    argv: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    is_up: Callable[[], bool],
+    end: Callable[["subprocess.Popen[bytes]"], None] = subprocess.Popen.terminate,
 ) -> Iterator[int]:
     """Start a server, wait until it is up, give its pid, end it.
 
@@ -44,7 +53,7 @@ def running(
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(TETHERED), str(os.getpid()), *argv],
+            tethered(argv),
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,
@@ -57,7 +66,7 @@ def running(
         _wait(process, is_up, log)
         yield process.pid
     finally:
-        process.terminate()
+        end(process)
         try:
             process.wait(ENDING_SECONDS)
         except subprocess.TimeoutExpired:

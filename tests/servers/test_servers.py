@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.servers.apart import can_be_apart
 from tests.servers.gitea import Gitea, running_gitea
 from tests.servers.install import TOOLS, gitea_version
 from tests.servers.missing import need
@@ -197,9 +199,24 @@ def test_a_missing_server_is_skipped_at_home_and_fails_on_ci(
     for tool in TOOLS:
         with pytest.raises(pytest.skip.Exception, match=f"(?i){tool} is not here: make servers"):
             need(tool)
+    if can_be_apart():
+        line = "the base image is not here: make servers|buildah is not here"
+        with pytest.raises(pytest.skip.Exception, match=line):
+            need("buildah")
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="Gitea is not here: make servers"):
         need("gitea")
+
+
+def test_a_package_of_the_system_that_is_missing_is_told_with_the_line_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda _name, path: None if path else _name)
+    for server, packages in {"docker": "docker.io", "buildah": "buildah"}.items():
+        line = f"(?i){server} is not here: sudo apt-get install {packages} busybox-static"
+        with pytest.raises(pytest.skip.Exception, match=line):
+            need(server)
 
 
 @pytest.mark.parametrize("tool", TOOLS)

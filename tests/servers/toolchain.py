@@ -20,7 +20,7 @@ def go_for(module: Path) -> str:
     if go is None:
         sys.exit(f"Gitea is built with Go {_dotted(needed)} or newer: install it from go.dev/dl")
     if not _has_compiler(go, module):
-        _apt_install("gcc", "libc6-dev")
+        apt_install("gcc", "libc6-dev")
     if not _has_compiler(go, module):
         sys.exit("Gitea is built with a C compiler: install gcc or clang")
     return go
@@ -51,7 +51,7 @@ def _install_go(module: Path, needed: Release) -> str | None:
     # Distributions often have an older Go, which would not help.
     if offered is None or _numbers(offered[1]) < needed[:2]:
         return None
-    _apt_install("golang")
+    apt_install("golang")
     return _find_go(module, needed)
 
 
@@ -60,7 +60,8 @@ def _has_compiler(go: str, module: Path) -> bool:
     return bool(command) and shutil.which(command[0]) is not None
 
 
-def _apt_install(*packages: str) -> None:
+def apt_install(*packages: str) -> None:
+    """Install what a Debian offers, if this is one and the user root. Whether it helped, look."""
     if _can_apt_install():
         _run_apt("update")
         _run_apt("install", "--yes", "--no-install-recommends", *packages)

@@ -18,6 +18,8 @@ from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
 from railrel.errors import MEANINGS
+from railrel.images.installers import INSTALLERS
+from railrel.images.starts import STARTERS
 from railrel.registries import KINDS
 from railrel.settings import KEYS
 
@@ -126,6 +128,20 @@ def _either(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{{{','.join(words)}}}"
 
 
+def images() -> str:
+    """What `railrel dockerfile` recognises."""
+    lines = [
+        "# Images\n",
+        "`railrel dockerfile` asks these in their order; the first that fits counts.\n",
+    ]
+    lines += ["## What is installed\n", "| id | lock, and by what |", "| --- | --- |"]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in INSTALLERS]
+    lines += ["\n## What is started\n", "| id | what, and how |", "| --- | --- |"]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in STARTERS]
+    lines += ["| `own` | what the setting `image-command` says |"]
+    return "\n".join(lines) + "\n"
+
+
 def schemas() -> str:
     """The JSON that `--json` prints, as JSON Schema."""
     parts = [
@@ -153,6 +169,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "exit-codes.md": exit_codes,
     "settings.md": settings,
     "syntaxes.md": syntaxes,
+    "images.md": images,
     "json.md": schemas,
 }
 

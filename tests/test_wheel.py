@@ -20,14 +20,28 @@ def test_the_wheel_holds_the_package_whole_and_nothing_else(bench: Workbench) ->
         inside = {name for name in archive.namelist() if ".dist-info/" not in name}
         metadata = next(n for n in archive.namelist() if n.endswith("METADATA"))
         assert "License-Expression: MIT" in archive.read(metadata).decode()
-    assert inside == {
+    data = {
+        f"railrel/{path.relative_to(REPOSITORY).as_posix()}"
+        for path in (REPOSITORY / "pipelines").rglob("*")
+        if path.is_file()
+    }
+    assert inside == data | {
         path.relative_to(SOURCE).as_posix()
         for path in SOURCE.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    assert not any(name.endswith(".py") for name in data), "it would break editable installs"
     with tarfile.open(next(bench.root.glob("*.tar.gz"))) as opened:
         tops = {name.split("/")[1] for name in opened.getnames() if name.count("/")}
-    assert {"release", "tests", "docs", "examples", "pyproject.toml", "LICENSE"} <= tops
+    assert {
+        "release",
+        "pipelines",
+        "tests",
+        "docs",
+        "examples",
+        "pyproject.toml",
+        "LICENSE",
+    } <= tops
     assert not {".venv", "dist", ".git", "site"} & tops
 
 

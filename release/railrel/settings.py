@@ -78,6 +78,32 @@ KEYS: tuple[Key, ...] = (
         choices=("no", "yes"),
     ),
     Key(
+        "image-base",
+        "The base image of generated Dockerfiles, with {python} for the version: "
+        "python:{python}-slim.",
+        default="python:{python}-slim",
+    ),
+    Key(
+        "image-python",
+        "The Python of generated Dockerfiles, such as 3.12. None: .python-version, else the lowest "
+        "that requires-python admits.",
+    ),
+    Key(
+        "image-uv",
+        "Where generated Dockerfiles get uv from: an image that holds /uv, or what pip shall install, "
+        "such as uv>=0.9,<1.",
+        default="ghcr.io/astral-sh/uv:0.13",
+    ),
+    Key(
+        "image-command",
+        "What an image starts, as one line. None: what the project's kind is known to start with.",
+    ),
+    Key("image-port", "The port on which an image serves.", default="8000"),
+    Key(
+        "image-healthcheck",
+        "The path that the image's HEALTHCHECK asks for. None: no HEALTHCHECK; Kubernetes has probes.",
+    ),
+    Key(
         "members",
         "Globs of project folders below the workspace, beside its direct children.",
         default=(),

@@ -3,6 +3,7 @@
 Linux as root only. What is tethered too (running.py) ends with the test run, also a killed one.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -32,12 +33,12 @@ def end_apart(process: "subprocess.Popen[bytes]") -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Of a process: the pids of those that it started. None if it has ended."""
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except (FileNotFoundError, ProcessLookupError):
-        return []
-    return [int(child) for child in listed.split()]
+    """Of a process: the pids of those that it started, by any of its threads. None if it has ended."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += [int(child) for child in listed.read_text().split()]
+    return found
 
 
 @cache

@@ -36,15 +36,17 @@ class BuildahContainer:
 
     def stop(self, seconds: int = 10) -> int:
         """Ask it to end, kill it if it does not, give its exit code."""
-        for pid in _programs(self.process.pid):
-            os.kill(pid, signal.SIGTERM)
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            # What Docker says of it, too.
-            self.process.kill()
-            self.process.wait()
-            return 128 + signal.SIGKILL
+        for _ in range(seconds):
+            for pid in _programs(self.process.pid):
+                # It may be gone by now, and a process that is only just starting does not listen.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                return self.process.wait(1)
+        # What Docker says of it, too.
+        self.process.kill()
+        self.process.wait()
+        return 128 + signal.SIGKILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ def _programs(pid: int) -> list[int]:
     while seen:
         parents, seen = seen, [child for each in seen for child in children(each)]
         for parent in parents:
-            if Path(f"/proc/{parent}/cmdline").read_bytes().startswith(b"buildah-chroot-exec"):
-                return children(parent)
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if Path(f"/proc/{parent}/cmdline").read_bytes().startswith(b"buildah-chroot-exec"):
+                    return children(parent)
     return []

@@ -107,7 +107,8 @@ def _other_user(owned: list[Path]) -> list[str]:
     # Scratch folders are root's alone; it may go through them to its own.
     through = ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
     user = ["--reuid", str(nobody.pw_uid), "--regid", str(nobody.pw_gid), "--clear-groups"]
-    return ["setpriv", *user, *through]
+    # Another user's process forgets that it was to end with the test run.
+    return ["setpriv", *user, *through, "--pdeathsig", "KILL"]
 
 
 def _make_database(server: Postgres) -> None:

@@ -43,13 +43,14 @@ def carry_out(
         _forget_oldest(context, workspace)
 
 
-def diff_of(file: FileRewrite, root: Path) -> str:
+def diff_of(file: FileRewrite | FileChange, root: Path) -> str:
     """A unified diff of one file."""
     name = file.path.relative_to(root).as_posix()
     before, after = (
-        data.decode("utf-8", "replace").splitlines() for data in (file.before, file.after)
+        data.decode("utf-8", "replace").splitlines() for data in (file.before or b"", file.after)
     )
-    return "\n".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm=""))
+    old = "/dev/null" if file.before is None else f"a/{name}"
+    return "\n".join(difflib.unified_diff(before, after, old, f"b/{name}", lineterm=""))
 
 
 def _remembered(

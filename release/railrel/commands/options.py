@@ -16,6 +16,7 @@ P = ParamSpec("P")
 _REGISTRY = "railrel.registry"
 
 projects_argument = click.argument("projects", nargs=-1, metavar="[PROJECT]...")
+project_argument = click.argument("project", required=False)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 dry_run_option = click.option(
     "-n", "--dry-run", is_flag=True, help="Do everything but change or upload something."

@@ -21,13 +21,13 @@ from railrel.dependencies.relock import (
 )
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
 from railrel.dependencies.staying import Staying
-from railrel.distributions.build import scm_variables
 from railrel.errors import ConfigError, ExitCode
 from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.dockerignore import dockerignore
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import source_names
+from railrel.workspace.versions import scm_variables
 from railrel.world import Command
 
 SCHEMA = "railrel.with-fixed-deps/1"

@@ -10,6 +10,7 @@ from packaging.version import Version
 from railrel.distributions.artefacts import Kind
 from railrel.distributions.environments import build_python
 from railrel.errors import RailrelError, UnfitError
+from railrel.workspace.versions import scm_variables
 from railrel.world import Command, World
 
 # Where neither a commit nor SOURCE_DATE_EPOCH gives a time: the first moment that zip can hold in
@@ -61,15 +62,6 @@ def _build_variables(world: World, epoch: int, scm_version: Version | None) -> d
     kept = {name: value for name, value in world.environment.items() if name not in dropped}
     fixed = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "PYTHONHASHSEED": "0"}
     return {**kept, **fixed, **(scm_variables(scm_version) if scm_version else {})}
-
-
-def scm_variables(version: Version) -> dict[str, str]:
-    """What tells backends the version that they would else ask git for."""
-    return {
-        "SETUPTOOLS_SCM_PRETEND_VERSION": str(version),  # setuptools-scm, hatch-vcs
-        "PDM_BUILD_SCM_VERSION": str(version),
-        "POETRY_DYNAMIC_VERSIONING_BYPASS": str(version),
-    }
 
 
 def _run_hooks(

@@ -182,3 +182,12 @@ def _assigned(text: str, name: str) -> str | None:
 def _name(document: Document) -> str:
     name = document.table("project").get("name") or document.table("tool", "poetry").get("name")
     return str(name or document.path.parent.name)
+
+
+def scm_variables(version: Version | str) -> dict[str, str]:
+    """What tells backends the version that they would else ask git for."""
+    return {
+        "SETUPTOOLS_SCM_PRETEND_VERSION": str(version),  # setuptools-scm, hatch-vcs
+        "PDM_BUILD_SCM_VERSION": str(version),
+        "POETRY_DYNAMIC_VERSIONING_BYPASS": str(version),
+    }

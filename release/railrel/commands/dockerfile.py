@@ -1,0 +1,166 @@
+"""`railrel dockerfile`: write the files of an image that builds from its own folder alone."""
+
+from dataclasses import dataclass
+
+import click
+
+from railrel.commands.changes import diff_of
+from railrel.commands.context import Context, stop_for
+from railrel.commands.options import (
+    chosen,
+    dry_run_option,
+    json_option,
+    project_argument,
+    with_context,
+)
+from railrel.commands.tools import index_of
+from railrel.errors import ConfigError, ExitCode, Problem
+from railrel.images.generate import Image, generate, internal_before
+from railrel.images.installers import steps_for
+from railrel.images.installers.protocol import Asked
+from railrel.images.python_version import python_version
+from railrel.images.starts import start_of
+from railrel.images.tree import tree_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+from railrel.workspace.source_files import source_names
+from railrel.world import FileChange
+
+SCHEMA = "railrel.dockerfile/1"
+
+
+@dataclass(frozen=True, slots=True)
+class DockerfileReport:
+    """What `railrel dockerfile --json` prints."""
+
+    project: str
+    starts: str
+    """The kind of program: `django`, `application`, `script`, `module`, or `own`."""
+    python: str
+    internal: tuple[str, ...]
+    """Packages that the build takes from the registry."""
+    written: bool
+    files: tuple[str, ...]
+    """Those that change."""
+    diff: str
+
+
+@click.command("dockerfile")
+@project_argument
+@click.option("--check", is_flag=True, help="Change nothing; exit code 1 if a file differs.")
+@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@click.option("--replace", is_flag=True, help="Replace files that railrel did not write.")
+@dry_run_option
+@json_option
+@with_context
+def command(
+    context: Context,
+    project: str | None,
+    *,
+    check: bool,
+    diff: bool,
+    replace: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Write a Dockerfile and a .dockerignore that need no other folder than the project's.
+
+    What is installed comes from the project's lock: uv, Poetry, PDM, or requirements with hashes.
+    Packages of the team come from its registry alone; who may read it is told by a build secret. Lines
+    between "own lines" and "end of own lines" are kept.
+    """
+    write = not (check or diff or dry_run)
+    workspace = context.recovered() if write else context.workspace()
+    (mine,) = chosen(context, workspace, (project,) if project else ())
+    stop_for(workspace, (mine,))
+    image = _image(context, workspace, mine)
+    files = generate(image, replace=replace)
+    if isinstance(files, list):
+        raise ConfigError.of(files)
+    if write:
+        context.world.files.change(files, workspace.root, context.journal(workspace.root))
+    _show(context, workspace, image, files, write=write, diff=diff or check, as_json=as_json)
+    work = check and files
+    return ExitCode.FOUND if work or _is_out_of_reach(image) else ExitCode.DONE
+
+
+def _image(context: Context, workspace: Workspace, project: Project) -> Image:
+    """What decides what the files look like. ConfigError with all that is missing."""
+    settings = context.settings(workspace.root, project)
+    index = index_of(context.registry(workspace, project))
+    git = context.world.git.state(project.folder)
+    tree = tree_of(project, source_names(context.world.git, project.folder))
+    siblings = frozenset(workspace.folders) | internal_before(tree)
+    python = python_version(tree, settings.text("image-python"))
+    start = start_of(tree, settings.text("image-command"))
+    steps = steps_for(Asked(tree, siblings, index, settings.text("image-uv")))
+    if isinstance(python, Problem) or isinstance(start, Problem) or isinstance(steps, list):
+        several = steps if isinstance(steps, list) else []
+        raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
+    return Image(
+        tree=tree,
+        base=settings.text("image-base").replace("{python}", python),
+        python=python,
+        steps=steps,
+        start=start,
+        index=index,
+        port=settings.text("image-port"),
+        healthcheck=settings.text("image-healthcheck"),
+        source=git.remote or "" if git else "",
+    )
+
+
+def _show(
+    context: Context,
+    workspace: Workspace,
+    image: Image,
+    files: tuple[FileChange, ...],
+    *,
+    write: bool,
+    diff: bool,
+    as_json: bool,
+) -> None:
+    console, project = context.console, image.tree.project
+    diffs = "\n".join(diff_of(file, workspace.root) for file in files)
+    if as_json:
+        console.report(
+            SCHEMA,
+            DockerfileReport(
+                project=project.name,
+                starts=image.start.kind,
+                python=image.python,
+                internal=image.steps.internal,
+                written=write,
+                files=tuple(str(file.path) for file in files),
+                diff=diffs,
+            ),
+        )
+        return
+    if not files:
+        console.say(f"{project.name}: its image's files are as they should be")
+    elif diff:
+        console.diff(diffs)
+    else:
+        verb = "wrote" if write else "would write"
+        for file in files:
+            console.result(f"{project.name}: {verb} {file.path.name}")
+    if _is_out_of_reach(image):
+        console.problem(_unreachable(image), "finding")
+    elif write and files:
+        secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
+        console.say(f"next: docker build{secret} -t {project.name} {project.folder}")
+
+
+def _is_out_of_reach(image: Image) -> bool:
+    """Whether packages would come from a registry that is a folder."""
+    return bool(image.steps.internal) and image.index is None
+
+
+def _unreachable(image: Image) -> Problem:
+    names = ", ".join(image.steps.internal)
+    return Problem(
+        f"{names} would come from a folder of this machine, which no image build can reach",
+        str(image.tree.project.folder),
+        "set registry to your Gitea's: railrel config",
+        "no-registry",
+    )

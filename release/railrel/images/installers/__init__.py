@@ -1,0 +1,24 @@
+"""How dependencies get into an image. One tool a file, listed here in the order they are asked."""
+
+from railrel.errors import Problem
+from railrel.images.installers import pdm, pip, poetry, uv
+from railrel.images.installers.protocol import Asked, Installer, Steps
+
+INSTALLERS: tuple[Installer, ...] = (uv, poetry, pdm, pip)
+
+
+def steps_for(asked: Asked) -> Steps | list[Problem]:
+    """The steps of the first tool whose lock is there."""
+    found = next((s for one in INSTALLERS if (s := one.find(asked)) is not None), None)
+    if found is not None:
+        return found
+    project = asked.tree.project
+    return [
+        Problem(
+            f"{project.name} has no lock, so nobody knows what its image would hold",
+            str(project.folder),
+            "uv lock, poetry lock, pdm lock, or: uv pip compile --generate-hashes pyproject.toml "
+            "-o requirements.txt",
+            "no-lock",
+        )
+    ]

@@ -1,0 +1,81 @@
+"""How a project's dependencies get into an image."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from packaging.utils import NormalizedName
+
+from railrel.dependencies.references import Index
+from railrel.errors import Problem
+from railrel.images.tree import Tree
+
+VENV, OWN = "/app/venv", "/app/own"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the installers are asked with."""
+
+    tree: Tree
+    siblings: frozenset[NormalizedName]
+    """Projects of the same team: they may come from its registry alone."""
+    index: Index | None
+    uv_from: str
+    """An image that holds `/uv`, or what pip shall install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Shell commands, one of which may ask the registry and gets to know who we are to it."""
+
+    command: str = ""
+    """Empty where nobody is asked."""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The parts of a Dockerfile that depend on the installer."""
+
+    tools: tuple[str, ...]
+    """Instructions that bring the tool."""
+    environment: tuple[str, ...]
+    files: tuple[str, ...]
+    """What it reads, before the project itself is there."""
+    install: Asking
+    """What puts the dependencies into `/app/venv`."""
+    build: Asking
+    """What puts the project itself into `/app/own`."""
+    internal: tuple[NormalizedName, ...]
+    """Locked packages that come from the team's registry."""
+
+
+class Installer(Protocol):
+    """A tool with a lock. Each is a module of this folder, listed in its table."""
+
+    @property
+    def ID(self) -> str:  # noqa: N802 -- a constant of each module
+        """A stable name."""
+        ...
+
+    @property
+    def TITLE(self) -> str:  # noqa: N802
+        """Which lock is installed by what, for the reference."""
+        ...
+
+    def find(self, asked: Asked) -> Steps | list[Problem] | None:
+        """Its steps; None where the project has no lock of this tool."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One package of a lock."""
+
+    name: NormalizedName
+    index: str | None
+    """The URL of the index that the lock names; None when it names none."""
+    hashed: bool
+    local: bool
+    """Whether it comes from a folder or file."""

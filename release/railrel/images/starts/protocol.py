@@ -1,0 +1,41 @@
+"""What starts in an image."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from railrel.errors import Problem
+from railrel.images.tree import Tree
+
+# All addresses of a container are its pod's own.
+GUNICORN = ("gunicorn", "--bind", "0.0.0.0:{port}")
+UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "{port}")  # noqa: S104
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The command of an image, and what there is to know about it."""
+
+    kind: str
+    argv: tuple[str, ...]
+    serves: bool = False
+    """Whether it answers HTTP, on the port that `{port}` in `argv` stands for."""
+    django_settings: str = ""
+    """The module with Django's settings."""
+
+
+class Starter(Protocol):
+    """A kind of program. Each is a module of this folder, listed in its table."""
+
+    @property
+    def ID(self) -> str:  # noqa: N802 -- a constant of each module
+        """A stable name."""
+        ...
+
+    @property
+    def TITLE(self) -> str:  # noqa: N802
+        """What is recognised and how it is started, for the reference."""
+        ...
+
+    def find(self, tree: Tree) -> Start | Problem | None:
+        """How it starts; None where the project is none of this kind."""
+        ...

@@ -24,6 +24,27 @@ DOCKERFILES = (
     "Containerfile",
     "docker/Dockerfile*",
 )
+COMPOSE = (
+    "compose*.yml",
+    "compose*.yaml",
+    "docker-compose*.yml",
+    "docker-compose*.yaml",
+    "docker-bake.*",
+)
+WORKFLOWS = (
+    ".gitea/workflows/*.yml",
+    ".gitea/workflows/*.yaml",
+    ".forgejo/workflows/*.yml",
+    ".forgejo/workflows/*.yaml",
+    ".github/workflows/*.yml",
+    ".github/workflows/*.yaml",
+    ".gitlab-ci.yml",
+    ".woodpecker*.yml",
+    ".woodpecker*.yaml",
+    ".woodpecker/*.yml",
+    ".woodpecker/*.yaml",
+)
+COMMANDS = ("Makefile", "*.mk", "justfile", "Justfile", "*.sh", "scripts/*.sh", *WORKFLOWS)
 # What stands for the project's folder in these files.
 _HERE = r"(?:\{toxinidir\}|\{tox_root\}|\{project\}|\{package\}|\$\{?(?:PWD|GITHUB_WORKSPACE|CI_PROJECT_DIR)\}?|\$\(CURDIR\)|\.)/"
 _OUTSIDE = re.compile(rf"(?P<here>{_HERE})*(?P<path>\.\.(?:[/\\][\w.@+~-]+)+)")
@@ -138,37 +159,14 @@ KINDS: tuple[Mentions, ...] = (
     Mentions(
         "compose-path",
         "compose files: `additional_contexts`, `context: ..`",
-        (
-            "compose*.yml",
-            "compose*.yaml",
-            "docker-compose*.yml",
-            "docker-compose*.yaml",
-            "docker-bake.*",
-        ),
+        COMPOSE,
         "image",
         "take the context of {name} out; the image installs it from the registry",
     ),
     Mentions(
         "build-command-path",
         "Makefiles, scripts and CI: `--build-context`, `pip install -e ../…`",
-        (
-            "Makefile",
-            "*.mk",
-            "justfile",
-            "Justfile",
-            "*.sh",
-            "scripts/*.sh",
-            ".gitea/workflows/*.yml",
-            ".gitea/workflows/*.yaml",
-            ".forgejo/workflows/*.yml",
-            ".forgejo/workflows/*.yaml",
-            ".github/workflows/*.yml",
-            ".github/workflows/*.yaml",
-            ".gitlab-ci.yml",
-            ".woodpecker.yml",
-            ".woodpecker/*.yml",
-            ".woodpecker/*.yaml",
-        ),
+        COMMANDS,
         "development",
         "install {name} from the registry there instead",
     ),

@@ -184,7 +184,7 @@ def _text(file: Dockerfile, instruction: Instruction, without: list[Span]) -> st
         *sources, target = [word.text for word in instruction.words] or [""]
         # Paths in another stage begin at its root; those in the build context are no concern.
         copied = [f"/{source}" for source in sources] if taken_from(file, instruction) else []
-        return " ".join([*copied, target])
+        return " ".join([*copied, target if target.startswith(("/", "$")) else f"./{target}"])
     start, end = instruction.whole.start, instruction.whole.end
     text = file.octets[start:end]
     hidden = [*without, *(c for c in file.comments if start <= c.start and c.end <= end)]

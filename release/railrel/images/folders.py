@@ -7,8 +7,9 @@ from typing import Literal
 
 from railrel.images.dockerfiles import Dockerfile, Instruction, Stage
 
-# The folder that the image itself names is not known; nobody else can name this one.
-_OF_THE_IMAGE = "/<the image's own folder>"
+# The folder that the image itself names is not known: nobody can name this one, or lead out of it.
+_OF_THE_IMAGE = "/<the image's>" * 64
+NOWHERE = "/<unknown>" * 64
 _BETWEEN_PATHS = re.compile(r"[\s\"'=:;,&|()<>`\[\]]+")
 _PATTERN = re.compile(r"[*?]")
 
@@ -43,8 +44,12 @@ def is_in(path: str, folder: str) -> bool:
 
 def mentions(text: str, place: str, folder: str | None) -> Literal["path", "variable", ""]:
     """How a word of a text leads to a place, or below it; empty if none does."""
+    within = folder is not None and is_in(folder, place)
     for token in _BETWEEN_PATHS.split(text):
-        path = inside(token, folder) if token else None
+        if not token or (within and re.fullmatch(r"[\w-][^/$]*", token)):
+            # In the place itself every word could name a file.
+            continue
+        path = inside(token, folder)
         if path is None:
             # A variable may stand for what is before the path.
             if "$" in token and posixpath.basename(place) in token.split("/"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.paths import Folder
 from railrel.images.dockerfiles import Dockerfile, Instruction
-from railrel.images.folders import is_in, reach, working_folders
+from railrel.images.folders import NOWHERE, is_in, reach, working_folders
 from railrel.images.installs import Argument, Install, install
 from railrel.images.shell import Command, commands
 from railrel.images.takes import Take
@@ -104,10 +104,8 @@ def _target(run: Run, one: Install, argument: Argument, folder: str | None) -> T
     if argument.value is None or (argument.option and not editable):
         return None
     text = f"-e {argument.value}" if editable else argument.value
-    line = path_line(text, Path(folder or "/<unknown>"))
+    line = path_line(text, Path(folder or NOWHERE))
     if line is None or not isinstance(line.target, Folder):
-        return None
-    if folder is None and str(line.target.folder).startswith("/<unknown>"):
         return None
     extras = line.head.partition("[")[2].partition("]")[0].split(",")
     return Target(

@@ -110,7 +110,7 @@ def _doubt(change: Change) -> tuple[str, str, str] | None:
     if trouble:
         message = f"the neighbour cannot be installed by a command of its own: {trouble}"
         return message, f"write two commands, {_AGAIN}", "cannot-split"
-    if not _readable(change):
+    if change.is_two and not _readable(change):
         return "the command is not UTF-8", "save the file as UTF-8", "odd-requirement"
     return None
 

@@ -9,6 +9,7 @@ from railrel.images.groups import Group, runs
 from railrel.images.shell import Command
 
 _EDITORS = frozenset({"sed", "perl", "awk", "grep", "python", "python3", "uv", "tomlq"})
+_LISTS = frozenset(["-r", "-c", "--requirement", "--requirements", "--constraint", "--constraints"])
 
 
 def notes(file: Dockerfile, done: list[Group]) -> Iterator[Problem]:
@@ -22,6 +23,15 @@ def notes(file: Dockerfile, done: list[Group]) -> Iterator[Problem]:
                     file.at(rest.place(target.argument.start, target.argument.end)),
                     "for development mount the neighbour's folder and install it there",
                     "editable-install",
+                )
+    for run in runs(file):
+        for argument in (a for one in run.installs for a in one.arguments):
+            if argument.option in _LISTS and (argument.value or "").startswith("../"):
+                yield Problem(
+                    f"what {argument.value} lists is not looked at",
+                    file.at(run.instruction.rest.place(argument.start, argument.end)),
+                    "if it names a neighbour's folder, list the neighbour by name and range",
+                    "outside-requirements",
                 )
     names = {group.takes[0].sibling.name for group in done}
     for run in runs(file):

@@ -106,10 +106,13 @@ def _of_copy(
         inner = {one[1] for one in found if one}
         owners = {one[0].key: one[0] for one in found if one and one[0]}
         shown = next(source for source, one in zip(sources, found, strict=True) if one)
-        if len(owners) != 1 or not all(one and one[0] for one in found):
+        if not owners or not all(one[0] for one in found if one):
             yield _outside(file, span, shown)
             return
         owner, context = next(iter(owners.values())), ""
+        if len(owners) > 1 or not all(found):
+            yield _mixed(file, span, owner)
+            return
     else:
         span = flag.span
         if "$" in flag.text and file.stage(flag.text) is None:
@@ -201,6 +204,15 @@ def _untold(file: Dockerfile, span: Span, one: Sibling, instruction: Instruction
         file.at(span),
         "write the path without variables, and run railrel dockerfile --migrate again",
         "variable-in-path",
+    )
+
+
+def _mixed(file: Dockerfile, span: Span, one: Sibling) -> Problem:
+    return Problem(
+        f"this copies {one.name} together with other files",
+        file.at(span),
+        "write an instruction for each, and run railrel dockerfile --migrate again",
+        "mixed-copy",
     )
 
 

@@ -1,5 +1,6 @@
 """A project with two siblings, and what becomes of its files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,13 +47,15 @@ class Result:
     @property
     def notes(self) -> list[tuple[str, str]]:
         """Rule and place of what somebody should know."""
-        return [_short(f.problem.rule, f.problem.at) for f in self.migration.findings if not f.blocks]
+        return [
+            _short(f.problem.rule, f.problem.at) for f in self.migration.findings if not f.blocks
+        ]
 
     def text(self, name: str = "Dockerfile") -> str:
         return self.files[name].decode()
 
 
-def migrated(files: dict[str, str | bytes] | str, url: str = URL) -> Result:
+def migrated(files: Mapping[str, str | bytes] | Mapping[str, str] | str, url: str = URL) -> Result:
     """The plan for these files of the project, or for its Dockerfile alone."""
     given = {"Dockerfile": files} if isinstance(files, str) else files
     data = {name: t if isinstance(t, bytes) else t.encode() for name, t in given.items()}

@@ -36,7 +36,13 @@ def sibling(project: Project, versions: str) -> Sibling:
     """A project of the workspace as its neighbours see it."""
     table = project.document.table("project")
     dynamic = table.get("dynamic")
-    untold = not table or (isinstance(dynamic, list) and "dependencies" in dynamic)
+    by_poetry = project.document.table("tool", "poetry", "dependencies")
+    untold = (
+        not table
+        or (isinstance(dynamic, list) and "dependencies" in dynamic)
+        # Poetry takes its own table where [project] has no list.
+        or (bool(by_poetry) and "dependencies" not in table)
+    )
     extras = project.document.table("project", "optional-dependencies")
     return Sibling(
         project.written_name,

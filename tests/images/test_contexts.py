@@ -1,9 +1,11 @@
 """Named contexts leave Makefiles, scripts, compose files and workflows, once no Dockerfile needs them."""
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from railrel.images import contexts
 from tests.images.migrating import migrated
 
 DOCKERFILE = "FROM python:3.12\nCOPY --from=issue-core . /x\nRUN pip install /x\n"
@@ -317,3 +319,10 @@ def test_other_line_endings_a_byte_order_mark_and_umlauts_stay(
     result = migrated({"Dockerfile": DOCKERFILE, file: dressed[0]})
 
     assert result.text(file) == dressed[1]
+
+
+def test_every_way_to_give_a_context_is_in_the_table() -> None:
+    folder = Path(contexts.__file__).parent
+    ways = {p.stem for p in folder.glob("*.py")} - {"__init__", "protocol", "outcome", "yaml_nodes"}
+
+    assert ways == {str(vars(form)["__name__"]).rpartition(".")[2] for form in contexts.FORMS}

@@ -55,11 +55,15 @@ class Result:
         return self.files[name].decode()
 
 
-def migrated(files: Mapping[str, str | bytes] | Mapping[str, str] | str, url: str = URL) -> Result:
+def migrated(
+    files: Mapping[str, str | bytes] | Mapping[str, str] | str, url: str = URL, more: str = ""
+) -> Result:
     """The plan for these files of the project, or for its Dockerfile alone."""
     given = {"Dockerfile": files} if isinstance(files, str) else files
     data = {name: t if isinstance(t, bytes) else t.encode() for name, t in given.items()}
-    project = project_of(Document(APP / "pyproject.toml", b'[project]\nname = "app"\n'))
+    project = project_of(
+        Document(APP / "pyproject.toml", f'[project]\nname = "app"\n{more}'.encode())
+    )
     assert project
     sources = [Source(APP / name, content) for name, content in data.items()]
     result = migration(project, SIBLINGS, Index("acme", url, ""), sources)

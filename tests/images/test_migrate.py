@@ -339,6 +339,16 @@ LEFT: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
         [("used-otherwise", "6:1")],
     ),
     (
+        "its folder has another name",
+        "ENV S=/x\nCOPY --from=issue-core . /x\nRUN pip install /x && python $S/run.py",
+        [("used-otherwise", "2:1")],
+    ),
+    (
+        "its folder is put into a file",
+        "COPY --from=issue-core . /x\nRUN pip install /x && sed -i s#../c#/x# requirements.txt",
+        [("used-otherwise", "3:1")],
+    ),
+    (
         "two at one place",
         "COPY --from=issue-core . /x\nCOPY --from=mail-kit . /x\nRUN pip install /x",
         [("two-siblings", "3:6")],
@@ -483,6 +493,26 @@ def test_a_registry_in_a_folder_is_of_no_use_to_an_image() -> None:
 
     assert result.migration.files == ()
     assert [rule for rule, _ in result.found] == ["registry-is-a-folder"]
+
+
+@pytest.mark.parametrize(
+    ("more", "changes"),
+    [
+        ('[[tool.uv.index]]\nname = "p"\nurl = "https://pypi.org/simple"\n', False),
+        ('[[tool.uv.index]]\nname = "p"\nurl = "https://p.org"\nexplicit = true\n', True),
+        ('[[tool.uv.index]]\nname = "p"\nurl = "https://p.org"\ndefault = true\n', True),
+        (f'[[tool.uv.index]]\nname = "acme"\nurl = "{URL}"\n', True),
+        ('[tool.uv.pip]\nextra-index-url = ["https://p.org"]\n', False),
+    ],
+)
+def test_an_index_that_uv_would_ask_first_is_found(more: str, changes: bool) -> None:  # noqa: FBT001
+    text = "FROM a\nCOPY ../issue-core /x\nRUN uv pip install /x\n"
+
+    result = migrated(text, more=more)
+
+    assert result.migration.changes == changes
+    assert result.found == ([] if changes else [("other-index", "Dockerfile:3:5")])
+    assert migrated(text.replace("uv ", ""), more=more).migration.changes
 
 
 def test_credentials_in_the_url_are_not_written() -> None:

@@ -1,13 +1,13 @@
 """Why a neighbour cannot be taken out of a Dockerfile: what would miss its folder afterwards."""
 
 import re
-from collections.abc import Iterator
 
 from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile, Instruction
-from railrel.images.folders import is_in, mentions, reach, taken_from, working_folders
+from railrel.images.folders import is_in, mentions, taken_from, working_folders
 from railrel.images.groups import Group, Run, runs
 from railrel.images.shell import Command, commands
+from railrel.images.spread import places, reach_of
 from railrel.images.takes import Take
 from railrel.sources import Span
 
@@ -23,7 +23,7 @@ def used_otherwise(file: Dockerfile, group: Group) -> Problem | None:
     one = group.takes[0].sibling
     done = {run.number: _settled(run, group) for run in runs(file)}
     folders = working_folders(file)
-    for number, place in _places(file, group):
+    for number, place in places(file, group):
         instruction = file.instructions[number]
         text = _text(file, instruction, done.get(number, []))
         folder = folders[number]
@@ -60,7 +60,7 @@ def not_installed(file: Dockerfile, take: Take) -> Problem:
 
 def _by_its_path(file: Dockerfile, take: Take) -> Problem | None:
     """An installer that can know the place from the project's own files."""
-    stages = _reach(file, take)
+    stages = reach_of(file, take)
     for instruction in file.instructions[take.number + (take.mount is None) :]:
         if instruction.stage in stages and instruction.keyword == "RUN":
             start = instruction.whole.start
@@ -99,45 +99,6 @@ def use(
         why, rule = f"{instruction.keyword} uses {place}", "used-otherwise"
         hint = f"change it so that {name} comes from the registry, {AGAIN}"
     return Problem(f"{why}, where {name} is copied to", file.at(instruction.whole), hint, rule)
-
-
-def _places(file: Dockerfile, group: Group) -> Iterator[tuple[int, str]]:
-    """Each instruction that could use the place, and what the place is called there."""
-    mounted = {take.number for take in group.takes if take.mount}
-    yield from ((number, group.place) for number in sorted(mounted))
-    copied = [take for take in group.takes if not take.mount]
-    if not copied:
-        return
-    stages = frozenset[int]().union(*(_reach(file, take) for take in copied))
-    first = min(take.number for take in copied)
-    own = {take.number for take in copied} | mounted
-    aliases: dict[int, set[str]] = {stage: {group.place} for stage in stages}
-    for number, instruction in enumerate(file.instructions):
-        if number <= first or number in own:
-            continue
-        sources = [s.number for s in taken_from(file, instruction)]
-        for source in sources:
-            for place in aliases.get(source, ()):
-                yield number, place
-                for alias in _carried(instruction, place):
-                    for stage in reach(file, instruction.stage):
-                        aliases.setdefault(stage, set()).add(alias)
-        for place in sorted(aliases.get(instruction.stage, ())):
-            yield number, place
-
-
-def _reach(file: Dockerfile, take: Take) -> frozenset[int]:
-    return reach(file, file.instructions[take.number].stage)
-
-
-def _carried(instruction: Instruction, place: str) -> Iterator[str]:
-    """Where a COPY of a folder around a place puts it."""
-    if instruction.keyword != "COPY":
-        return
-    *sources, target = [word.text for word in instruction.words] or [""]
-    for source in sources:
-        if source.startswith("/") and target.startswith("/") and is_in(place, source):
-            yield target.rstrip("/") + "/" + place[len(source.rstrip("/")) :].lstrip("/")
 
 
 def _settled(run: Run, group: Group) -> list[Span]:

@@ -44,6 +44,9 @@ def is_in(path: str, folder: str) -> bool:
 
 def mentions(text: str, place: str, folder: str | None) -> Literal["path", "variable", ""]:
     """How a word of a text leads to a place, or below it; empty if none does."""
+    if re.search(rf"(?<![\w./-]){re.escape(place)}(?![\w.-])", text):
+        # Behind any sign, such as those between the parts of a sed command.
+        return "path"
     within = folder is not None and is_in(folder, place)
     for token in _BETWEEN_PATHS.split(text):
         if not token or (within and re.fullmatch(r"[\w-][^/$]*", token)):

@@ -27,6 +27,8 @@ class Registry:
     url: str
     """Of the simple pages, without credentials."""
     siblings: Mapping[NormalizedName, Sibling]
+    uv_index: str = ""
+    """Where the project names another index that uv asks before any that a command names."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,10 @@ def _doubt(change: Change) -> tuple[str, str, str] | None:
     if not all(target.plain for target, _ in change.targets):
         message = "the path has a marker or a name beside it"
         return message, f"write the path alone, {_AGAIN}", "odd-requirement"
+    if install.tool == "uv" and change.registry.uv_index:
+        message = f"uv asks the index at {change.registry.uv_index} before the registry"
+        hint = f"write explicit = true below it, {_AGAIN}"
+        return message, hint, "other-index"
     untold = change.needed.untold
     if untold and not install.has(frozenset(["--no-deps"])):
         message = f"what {untold[0].name} requires is not written in its pyproject.toml"

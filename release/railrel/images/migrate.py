@@ -61,7 +61,7 @@ def migration(
     ]
     given = (use for name, source in others.items() for use in uses(source, name))
     outside = Outside(project.folder, known, folders(given, project.folder, known))
-    registry = Registry(url, known)
+    registry = Registry(url, known, _uv_index(project, url))
     changed: list[FileRewrite] = []
     findings: list[Finding] = []
     needed: set[str] = set()
@@ -89,6 +89,26 @@ def _without_credentials(url: str) -> str:
     """A URL that may stand in a file."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _uv_index(project: Project, url: str) -> str:
+    """Where the project tells uv of another index that is asked for every package.
+
+    https://docs.astral.sh/uv/concepts/indexes/
+    """
+    document = project.document
+    listed = document.table("tool", "uv").get("index")
+    for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+        other = isinstance(entry, dict) and not str(entry.get("url", "")).startswith(
+            url.rstrip("/")
+        )
+        if other and not (entry.get("explicit") is True or entry.get("default") is True):
+            return document.at(("tool", "uv", "index", number))
+    for keys in (("tool", "uv"), ("tool", "uv", "pip")):
+        for key in ("extra-index-url", "find-links"):
+            if document.table(*keys).get(key):
+                return document.at((*keys, key))
+    return ""
 
 
 def _no_registry(project: Project, url: str) -> Finding:

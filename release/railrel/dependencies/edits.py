@@ -197,7 +197,7 @@ def remove(document: Document, place: Place) -> Iterator[Edit]:
     A comment behind it stays, on a line of its own: it is the user's.
     """
     if place.kind in ("inline", "element"):
-        yield _without_comma(document.data, place.whole)
+        yield without_comma(document.data, place.whole)
         return
     data = document.data
     line = data.rfind(b"\n", 0, place.whole.start) + 1
@@ -213,7 +213,7 @@ def remove(document: Document, place: Place) -> Iterator[Edit]:
         yield Edit(start, rest.end(), "")
 
 
-def _without_comma(data: bytes, span: Span) -> Edit:
+def without_comma(data: bytes, span: Span) -> Edit:
     """The span with the comma behind it, or before it when it is the last of its list."""
     behind = re.compile(rb"\s*,[ \t]*").match(data, span.end)
     if behind:

@@ -42,6 +42,40 @@ DOCKERFILES = (
         for name in ("*Dockerfile*", "Containerfile*")
     ),
 )
+COMPOSE = (
+    "compose*.yml",
+    "compose*.yaml",
+    "docker-compose*.yml",
+    "docker-compose*.yaml",
+    "docker-bake.*",
+    *(
+        f"{folder}/*compose*.{suffix}"
+        for folder in ("docker", "deploy", ".devcontainer")
+        for suffix in ("yml", "yaml")
+    ),
+)
+WORKFLOWS = (
+    ".gitea/workflows/*.yml",
+    ".gitea/workflows/*.yaml",
+    ".forgejo/workflows/*.yml",
+    ".forgejo/workflows/*.yaml",
+    ".github/workflows/*.yml",
+    ".github/workflows/*.yaml",
+    ".gitlab-ci.yml",
+    ".woodpecker*.yml",
+    ".woodpecker*.yaml",
+    ".woodpecker/*.yml",
+    ".woodpecker/*.yaml",
+)
+COMMANDS = (
+    "Makefile",
+    "*.mk",
+    "GNUmakefile",
+    "justfile",
+    "*.sh",
+    *(f"{folder}/*.sh" for folder in ("scripts", "bin", "tools", "ci", "docker", "deploy")),
+    *WORKFLOWS,
+)
 _MARKS = re.compile(rb"/|\.\.|(?i:from)")
 _STAGE = re.compile(r"(?i)\s*FROM\s.*\sAS\s+(?P<name>[\w.-]+)\s*$")
 _ABOVE = re.compile(
@@ -160,18 +194,7 @@ KINDS: tuple[Mentions, ...] = (
     Mentions(
         "compose-path",
         "compose files: `additional_contexts`, `context: ..`",
-        (
-            "compose*.yml",
-            "compose*.yaml",
-            "docker-compose*.yml",
-            "docker-compose*.yaml",
-            "docker-bake.*",
-            *(
-                f"{d}/*compose*.{s}"
-                for d in ("docker", "deploy", ".devcontainer")
-                for s in ("yml", "yaml")
-            ),
-        ),
+        COMPOSE,
         "image",
         "take the context of {name} out; the image installs it from the registry",
         compose=True,
@@ -179,24 +202,7 @@ KINDS: tuple[Mentions, ...] = (
     Mentions(
         "build-command-path",
         "Makefiles, scripts and CI: `--build-context NAME=…`, `pip install -e ../…`, `~/…`, `$(VARIABLE)/…`",
-        (
-            "Makefile",
-            "*.mk",
-            "GNUmakefile",
-            "justfile",
-            "*.sh",
-            *(f"{folder}/*.sh" for folder in ("scripts", "bin", "tools", "ci", "docker", "deploy")),
-            ".gitea/workflows/*.yml",
-            ".gitea/workflows/*.yaml",
-            ".forgejo/workflows/*.yml",
-            ".forgejo/workflows/*.yaml",
-            ".github/workflows/*.yml",
-            ".github/workflows/*.yaml",
-            ".gitlab-ci.yml",
-            ".woodpecker.yml",
-            ".woodpecker/*.yml",
-            ".woodpecker/*.yaml",
-        ),
+        COMMANDS,
         "development",
         "install {name} from the registry there instead",
     ),

@@ -173,6 +173,29 @@ def test_the_example_app_serves_and_logs_in_to_its_database(
         assert "<html" in page(f"http://127.0.0.1:{port}/").lower()
 
 
+def test_the_migrated_dockerfile_of_the_example_builds_and_starts(
+    bench: Workbench, gitea: Gitea, builder: Builder
+) -> None:
+    builder.provide(*BASES)
+    bench.copy_examples()
+    having = bench.having(RAILREL_REGISTRY=gitea.registry(), RAILREL_TOKEN=gitea.tokens["publish"])
+    assert having.railrel("publish", "issue-core").code == 0
+    app = bench.root / "vergabe-teilnahme"
+    # The base image of these tests holds the Python of this machine.
+    file = app / "Dockerfile"
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    file.write_text(file.read_text().replace("3.12", python))
+    assert having.railrel("dockerfile", "vergabe-teilnahme", "--migrate").code == 0
+    shutil.rmtree(bench.root / "issue-core")
+
+    netrc = bench.write("../netrc", _netrc(gitea.tokens["read"]))
+    builder.build(app, "migrated", secrets={"netrc": netrc})
+
+    check = ["python", "-m", "vergabe_teilnahme", "check"]
+    done = builder.run("migrated", check, environment={"SECRET_KEY": "x"})
+    assert "no issues" in done.output
+
+
 WORKER = next(sample for sample in SAMPLES if sample.tool == "pip")
 
 

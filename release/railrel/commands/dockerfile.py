@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import click
 
-from railrel.commands.changes import diff_of
+from railrel.commands.changes import carry_out, diff_of
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
@@ -14,13 +14,18 @@ from railrel.commands.options import (
     with_context,
 )
 from railrel.commands.tools import index_of
+from railrel.dependencies.file_names import files_like
+from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.images.generate import Image, generate, internal_before
 from railrel.images.installers import steps_for
 from railrel.images.installers.protocol import Asked
+from railrel.images.migrate import FILES, Migration, migration
 from railrel.images.python_version import python_version
+from railrel.images.siblings import siblings_of
 from railrel.images.starts import start_of
 from railrel.images.tree import tree_of
+from railrel.sources import read_source
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import source_names
@@ -43,12 +48,19 @@ class DockerfileReport:
     files: tuple[str, ...]
     """Those that change."""
     diff: str
+    findings: tuple[Problem, ...] = ()
+    """With `--migrate`: what is left to a person."""
 
 
 @click.command("dockerfile")
 @project_argument
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if a file differs.")
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@click.option(
+    "--migrate",
+    is_flag=True,
+    help="Take the siblings' folders out of the Dockerfiles that are there, and keep the rest.",
+)
 @click.option("--replace", is_flag=True, help="Replace files that railrel did not write.")
 @dry_run_option
 @json_option
@@ -59,6 +71,7 @@ def command(
     *,
     check: bool,
     diff: bool,
+    migrate: bool,
     replace: bool,
     dry_run: bool,
     as_json: bool,
@@ -68,11 +81,19 @@ def command(
     What is installed comes from the project's lock: uv, Poetry, PDM, or requirements with hashes.
     Packages of the team come from its registry alone; who may read it is told by a build secret. Lines
     between "own lines" and "end of own lines" are kept.
+
+    With --migrate it writes none: in those that are there, and in compose files, scripts and CI, folders
+    of siblings and the contexts for them go, and what is needed is installed from the registry.
     """
     write = not (check or diff or dry_run)
     workspace = context.recovered() if write else context.workspace()
     (mine,) = chosen(context, workspace, (project,) if project else ())
     stop_for(workspace, (mine,))
+    if migrate:
+        plan = _migration(context, workspace, mine)
+        _migrate(context, workspace, mine, plan, write=write, diff=diff or check, as_json=as_json)
+        left = any(finding.blocks for finding in plan.findings)
+        return ExitCode.FOUND if left or (check and plan.changes) else ExitCode.DONE
     image = _image(context, workspace, mine)
     files = generate(image, replace=replace)
     if isinstance(files, list):
@@ -82,6 +103,50 @@ def command(
     _show(context, workspace, image, files, write=write, diff=diff or check, as_json=as_json)
     work = check and files
     return ExitCode.FOUND if work or _is_out_of_reach(image) else ExitCode.DONE
+
+
+def _migration(context: Context, workspace: Workspace, project: Project) -> Migration:
+    registry = context.registry(workspace, project)
+    index = index_of(registry) or Index("", registry.simple_url, registry.publish_url)
+    others = (context.project_at(workspace, other.folder) or other for other in workspace.projects)
+    siblings = siblings_of(project, others, context.style(workspace, project))
+    sources = (read_source(project.folder / name) for name in files_like(project.folder, FILES))
+    return migration(project, siblings, index, sources)
+
+
+def _migrate(
+    context: Context,
+    workspace: Workspace,
+    project: Project,
+    plan: Migration,
+    *,
+    write: bool,
+    diff: bool,
+    as_json: bool,
+) -> None:
+    """Carry the plan out, or show it."""
+    console = context.console
+    if write:
+        carry_out(context, workspace, {project: plan.files})
+    diffs = "\n".join(diff_of(file, workspace.root) for file in plan.files)
+    if as_json:
+        files = tuple(str(file.path) for file in plan.files)
+        findings = tuple(finding.problem for finding in plan.findings)
+        console.report(
+            SCHEMA,
+            DockerfileReport(project.name, "", "", plan.siblings, write, files, diffs, findings),
+        )
+        return
+    if plan.changes:
+        console.diff(diffs)
+    else:
+        console.say(f"{project.name}: nothing to migrate")
+    for finding in plan.findings:
+        console.problem(finding.problem, "finding" if finding.blocks else "note")
+    if plan.changes and not diff:
+        console.say(f"{'migrated' if write else 'would migrate'} {len(plan.files)} files")
+    if plan.changes and write:
+        console.say(f"back again: railrel fix-deps {project.name} --undo")
 
 
 def _image(context: Context, workspace: Workspace, project: Project) -> Image:

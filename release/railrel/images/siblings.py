@@ -8,6 +8,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
+from railrel.dependencies.listed import listed
+from railrel.dependencies.ranges import Style, range_for
 from railrel.dependencies.requirements import Written
 from railrel.documents import Table
 from railrel.workspace.projects import Project
@@ -51,6 +53,21 @@ def sibling(project: Project, versions: str) -> Sibling:
         None if untold else _strings(table, "dependencies"),
         {canonicalize_name(name): _strings(extras, name) for name in extras},
     )
+
+
+def siblings_of(project: Project, others: Iterable[Project], style: Style) -> tuple[Sibling, ...]:
+    """The neighbours in the range that the project asks for, else in the one that it would get.
+
+    Those without a version that a range could start from are none.
+    """
+    asked = {r.name: r.range for r in listed(project.document) if r.range and not r.url}
+    found: list[Sibling] = []
+    for other in others:
+        would = range_for(other.version, style) if other.version else None
+        versions = asked.get(other.name) or would
+        if isinstance(versions, str) and other.name != project.name:
+            found.append(sibling(other, versions))
+    return tuple(found)
 
 
 def _strings(table: Table, key: str) -> tuple[str, ...]:

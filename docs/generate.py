@@ -18,6 +18,7 @@ from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
 from railrel.errors import MEANINGS
+from railrel.images.builders import BUILDERS
 from railrel.images.installers import INSTALLERS
 from railrel.images.starts import STARTERS
 from railrel.registries import KINDS
@@ -139,6 +140,9 @@ def images() -> str:
     lines += ["\n## What is started\n", "| id | what, and how |", "| --- | --- |"]
     lines += [f"| `{one.ID}` | {one.TITLE} |" for one in STARTERS]
     lines += ["| `own` | what the setting `image-command` says |"]
+    lines += ["\n## What builds\n", "`railrel image --prove` takes the first that can be used.\n"]
+    lines += ["| `--builder` | what it is |", "| --- | --- |"]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in BUILDERS]
     return "\n".join(lines) + "\n"
 
 

@@ -47,6 +47,9 @@ def test_every_file_of_a_table_is_in_it() -> None:
         list(railrel.commands.__path__),
         "changes",
         "context",
+        "image_job",
+        "image_parts",
+        "image_proofs",
         "options",
         "tools",
     )

@@ -3,6 +3,7 @@
 import secrets
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
-from railrel.world import Command, Completed
+from railrel.world import Command, Completed, Running
 from tests.servers.gitea import Gitea
 from tests.servers.missing import need
 from tests.workbench import Workbench
@@ -31,6 +32,10 @@ class Watched:
     def run(self, command: Command) -> Completed:
         self.seen.append(command)
         return RealProcesses().run(command)
+
+    def beside(self, command: Command) -> AbstractContextManager[Running]:
+        self.seen.append(command)
+        return RealProcesses().beside(command)
 
 
 @pytest.mark.parametrize(

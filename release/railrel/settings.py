@@ -104,6 +104,10 @@ KEYS: tuple[Key, ...] = (
         "The path that the image's HEALTHCHECK asks for. None: no HEALTHCHECK; Kubernetes has probes.",
     ),
     Key(
+        "image-build-options",
+        "More for the command that builds an image, as one line: --network host.",
+    ),
+    Key(
         "members",
         "Globs of project folders below the workspace, beside its direct children.",
         default=(),

@@ -69,6 +69,18 @@ class Completed:
     """Standard output and standard error together, in the order they came."""
 
 
+class Running(Protocol):
+    """A program that runs beside us."""
+
+    def code(self) -> int | None:
+        """Its exit code; None while it runs."""
+        ...
+
+    def output(self) -> str:
+        """What it has said so far, on both streams."""
+        ...
+
+
 class Processes(Protocol):
     """Starts programs."""
 
@@ -86,6 +98,13 @@ class Processes(Protocol):
 
     def run(self, command: Command) -> Completed:
         """Run to the end. UnreachableError after `command.seconds`, ConfigError if it is not there."""
+        ...
+
+    def beside(self, command: Command) -> AbstractContextManager[Running]:
+        """Run while the context lasts, without a limit of time; then it is ended with its children.
+
+        Whoever ends us by a signal lets us clean up first. ConfigError if it is not there.
+        """
         ...
 
 
@@ -219,8 +238,8 @@ class Files(Protocol):
         """Complete or take back what a killed run left."""
         ...
 
-    def put(self, path: Path, data: bytes) -> None:
-        """Write one file of our own, whole, making its folders."""
+    def put(self, path: Path, data: bytes, mode: int = 0o644) -> None:
+        """Write one file of our own, whole, making its folders. One that is there keeps its mode."""
         ...
 
     def copy(self, source: Path, target: Path) -> None:

@@ -321,3 +321,13 @@ def test_the_journal_holds_no_contents(root: Path) -> None:
     assert moment
     assert notes
     assert not [note for note in notes if "old a" in note or "new a" in note]
+
+
+def test_what_is_nobody_elses_business_is_not_readable_for_them(tmp_path: Path) -> None:
+    files = RealFiles()
+
+    with files.scratch(tmp_path, "x-") as scratch:
+        files.put(scratch / "in" / "netrc", b"token", 0o600)
+
+        assert stat.S_IMODE(scratch.stat().st_mode) == 0o700
+        assert stat.S_IMODE((scratch / "in" / "netrc").stat().st_mode) == 0o600

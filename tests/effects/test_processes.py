@@ -1,3 +1,5 @@
+import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -7,6 +9,7 @@ import pytest
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command
+from tests.waiting import eventually
 
 
 def python(folder: Path, code: str, seconds: float = 30) -> Command:
@@ -44,3 +47,42 @@ def test_what_takes_too_long_is_ended_with_its_children(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no-such-program cannot be started"):
         RealProcesses().run(Command(("no-such-program",), tmp_path, {}))
+
+
+def test_what_runs_beside_us_is_seen_and_ended_with_its_children(tmp_path: Path) -> None:
+    mark = tmp_path / "mark"
+    child = f"import time; time.sleep(1.5); open({str(mark)!r}, 'w')"
+    code = (
+        "import subprocess, sys\nprint('up', flush=True)\n"
+        f"subprocess.run([sys.executable, '-c', {child!r}])"
+    )
+
+    with RealProcesses().beside(python(tmp_path, code)) as running:
+        eventually(lambda: "up" in running.output() or None)
+        assert running.code() is None
+    time.sleep(1.7)
+
+    assert not mark.exists()
+
+
+def test_what_ended_beside_us_has_a_code(tmp_path: Path) -> None:
+    with RealProcesses().beside(python(tmp_path, "print('done'); raise SystemExit(3)")) as running:
+        eventually(lambda: running.code() is not None or None)
+
+        assert (running.code(), running.output()) == (3, "done\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_ends_us_meanwhile_lets_us_clean_up(tmp_path: Path, number: int) -> None:
+    before = signal.getsignal(number)
+
+    with pytest.raises(KeyboardInterrupt):
+        _ended_meanwhile(tmp_path, number)
+
+    assert signal.getsignal(number) == before
+
+
+def _ended_meanwhile(folder: Path, number: int) -> None:
+    with RealProcesses().beside(python(folder, "import time; time.sleep(60)")):
+        os.kill(os.getpid(), number)
+        time.sleep(5)

@@ -6,6 +6,7 @@ import click
 
 from railrel.commands.changes import carry_out, diff_of
 from railrel.commands.context import Context, stop_for
+from railrel.commands.image_parts import out_of_reach, parts_of
 from railrel.commands.options import (
     chosen,
     dry_run_option,
@@ -17,18 +18,12 @@ from railrel.commands.tools import index_of
 from railrel.dependencies.file_names import files_like
 from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem
-from railrel.images.generate import Image, generate, internal_before
-from railrel.images.installers import steps_for
-from railrel.images.installers.protocol import Asked
+from railrel.images.generate import Image, generate
 from railrel.images.migrate import FILES, Migration, migration
-from railrel.images.python_version import python_version
 from railrel.images.siblings import siblings_of
-from railrel.images.starts import start_of
-from railrel.images.tree import tree_of
 from railrel.sources import read_source
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.workspace.source_files import source_names
 from railrel.world import FileChange
 
 SCHEMA = "railrel.dockerfile/1"
@@ -152,23 +147,19 @@ def _migrate(
 def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     """What decides what the files look like. ConfigError with all that is missing."""
     settings = context.settings(workspace.root, project)
-    index = index_of(context.registry(workspace, project))
     git = context.world.git.state(project.folder)
-    tree = tree_of(project, source_names(context.world.git, project.folder))
-    siblings = frozenset(workspace.folders) | internal_before(tree)
-    python = python_version(tree, settings.text("image-python"))
-    start = start_of(tree, settings.text("image-command"))
-    steps = steps_for(Asked(tree, siblings, index, settings.text("image-uv")))
+    found = parts_of(context, workspace, project)
+    python, start, steps = found.python, found.start, found.steps
     if isinstance(python, Problem) or isinstance(start, Problem) or isinstance(steps, list):
         several = steps if isinstance(steps, list) else []
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
     return Image(
-        tree=tree,
+        tree=found.tree,
         base=settings.text("image-base").replace("{python}", python),
         python=python,
         steps=steps,
         start=start,
-        index=index,
+        index=found.index,
         port=settings.text("image-port"),
         healthcheck=settings.text("image-healthcheck"),
         source=git.remote or "" if git else "",
@@ -210,7 +201,7 @@ def _show(
         for file in files:
             console.result(f"{project.name}: {verb} {file.path.name}")
     if _is_out_of_reach(image):
-        console.problem(_unreachable(image), "finding")
+        console.problem(out_of_reach(project, image.steps.internal), "finding")
     elif write and files:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
         console.say(f"next: docker build{secret} -t {project.name} {project.folder}")
@@ -219,13 +210,3 @@ def _show(
 def _is_out_of_reach(image: Image) -> bool:
     """Whether packages would come from a registry that is a folder."""
     return bool(image.steps.internal) and image.index is None
-
-
-def _unreachable(image: Image) -> Problem:
-    names = ", ".join(image.steps.internal)
-    return Problem(
-        f"{names} would come from a folder of this machine, which no image build can reach",
-        str(image.tree.project.folder),
-        "set registry to your Gitea's: railrel config",
-        "no-registry",
-    )

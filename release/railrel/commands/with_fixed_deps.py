@@ -22,11 +22,9 @@ from railrel.dependencies.relock import (
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
 from railrel.dependencies.staying import Staying
 from railrel.errors import ConfigError, ExitCode
-from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
-from railrel.workspace.dockerignore import dockerignore
 from railrel.workspace.projects import Project
-from railrel.workspace.source_files import source_names
+from railrel.workspace.source_files import sent_names, source_names
 from railrel.workspace.versions import scm_variables
 from railrel.world import Command
 
@@ -105,10 +103,7 @@ def _plan(context: Context, workspace: Workspace, project: Project) -> Rewrite:
 
 def _names(context: Context, project: Project) -> tuple[str, ...]:
     """What is copied: git's files without what the build would not be sent."""
-    names = source_names(context.world.git, project.folder)
-    ignore = project.folder / ".dockerignore"
-    if ignore.is_file():
-        names = dockerignore(read_bytes(ignore).decode("utf-8", "replace")).kept(names)
+    names = sent_names(project.folder, source_names(context.world.git, project.folder))
     if project.version_from_tag and (project.folder / ".git").is_dir():
         # The version is in the tags; without the repository nothing there could be built.
         names = (*names, ".git")

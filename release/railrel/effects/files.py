@@ -43,11 +43,11 @@ class RealFiles:
             with self.locked(journal / "lock"):
                 self._recover(journal)
 
-    def put(self, path: Path, data: bytes) -> None:
+    def put(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         with explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            mode = path.stat().st_mode & 0o7777 if path.exists() else 0o644
-            replace_with(path, data, mode=mode)
+            kept = path.stat().st_mode & 0o7777 if path.exists() else mode
+            replace_with(path, data, mode=kept)
 
     def copy(self, source: Path, target: Path) -> None:
         with explained(target):
@@ -89,7 +89,8 @@ class RealFiles:
             _sweep(parent, prefix)
             folder = parent / f"{prefix}{secrets.token_hex(8)}"
             alive = _hold(parent / f"{folder.name}.alive")
-            folder.mkdir()
+            # What is put there may be nobody else's business.
+            folder.mkdir(mode=0o700)
         try:
             yield folder
         finally:

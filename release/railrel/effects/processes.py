@@ -6,13 +6,15 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 from railrel.effects.attached import run_attached
 from railrel.errors import ConfigError, UnreachableError
-from railrel.world import Command, Completed
+from railrel.world import Command, Completed, Running
 
 
 class RealProcesses:
@@ -33,25 +35,17 @@ class RealProcesses:
             output.seek(0)
             return Completed(code, output.read().decode("utf-8", "replace"))
 
+    @contextlib.contextmanager
+    def beside(self, command: Command) -> Iterator[Running]:
+        with tempfile.TemporaryFile() as output, _interruptible():
+            process = _started(command, output)
+            try:
+                yield _Beside(process, output)
+            finally:
+                _end(process)
+
     def _ended(self, command: Command, output: IO[bytes]) -> int:
-        try:
-            # It inherits what we mean it to: a scratch folder's lock, should we be killed before it.
-            process = subprocess.Popen(
-                command.argv,
-                cwd=command.folder,
-                env=dict(command.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                close_fds=False,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise ConfigError(
-                f"{command.argv[0]} cannot be started: {error.strerror}",
-                at=str(command.folder),
-                hint=f"install it, or see that it is executable: {command.argv[0]}",
-            ) from error
+        process = _started(command, output)
         try:
             return process.wait(command.seconds)
         except subprocess.TimeoutExpired as error:
@@ -63,6 +57,66 @@ class RealProcesses:
         except BaseException:
             _end(process)
             raise
+
+
+class _Beside:
+    """A program that runs while we do something else."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", output: IO[bytes]) -> None:
+        self._process, self._output = process, output
+
+    def code(self) -> int | None:
+        return self._process.poll()
+
+    def output(self) -> str:
+        # By its position: the program writes where the file's own one is.
+        descriptor = self._output.fileno()
+        said = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+        return said.decode("utf-8", "replace")
+
+
+def _started(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+    try:
+        # It inherits what we mean it to: a scratch folder's lock, should we be killed before it.
+        return subprocess.Popen(
+            command.argv,
+            cwd=command.folder,
+            env=dict(command.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            close_fds=False,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"{command.argv[0]} cannot be started: {error.strerror}",
+            at=str(command.folder),
+            hint=f"install it, or see that it is executable: {command.argv[0]}",
+        ) from error
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let whoever asks us to end do so as Ctrl-C does, so that what runs beside us ends as well."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    # What is ignored stays ignored, as under nohup.
+    ours = {n: h for n, h in before.items() if h not in (signal.SIG_IGN, None)}
+    try:
+        for number in ours:
+            signal.signal(number, interrupt)
+        yield
+    finally:
+        for number, handler in ours.items():
+            signal.signal(number, handler)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from railrel.errors import Problem
+from railrel.sources import read_bytes
+from railrel.workspace.dockerignore import dockerignore
 from railrel.world import Git
 
 _LEFT_OUT = frozenset(
@@ -16,6 +18,15 @@ def source_names(git: Git, folder: Path) -> tuple[str, ...]:
     """The files of a folder: what git knows; without a repository all but what tools leave behind."""
     names = git.files(folder)
     return tuple(sorted(_walk(folder))) if names is None else names
+
+
+def sent_names(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Of these files those that an image build from the folder is sent."""
+    for name in ("Dockerfile.dockerignore", ".dockerignore"):
+        if (folder / name).is_file():
+            text = read_bytes(folder / name).decode("utf-8", "replace")
+            return dockerignore(text).kept(names)
+    return names
 
 
 def _walk(folder: Path) -> Iterator[str]:

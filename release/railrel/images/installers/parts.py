@@ -28,6 +28,14 @@ def internal_of(locked: Iterable[Locked], asked: Asked) -> tuple[NormalizedName,
     return tuple(sorted(names - {asked.tree.project.name}))
 
 
+def pins_of(
+    locked: Iterable[Locked], internal: Iterable[NormalizedName]
+) -> tuple[tuple[NormalizedName, str], ...]:
+    """Each version of these that is locked: a lock may have several, for several platforms."""
+    wanted = frozenset(internal)
+    return tuple(dict.fromkeys((p.name, p.version) for p in locked if p.name in wanted))
+
+
 def strangers(lock: Document, locked: Iterable[Locked], asked: Asked, again: str) -> list[Problem]:
     """Siblings that a lock takes from another index, where anybody may publish their names."""
     url = asked.index.url.rstrip("/") if asked.index else None
@@ -53,6 +61,11 @@ def packages(lock: Document) -> list[Table]:
 def name_of(package: Table) -> NormalizedName:
     """What a package of a lock is called."""
     return canonicalize_name(str(package.get("name", "")))
+
+
+def version_of(package: Table) -> str:
+    """Which version of it is locked."""
+    return str(package.get("version", ""))
 
 
 def unhashed(lock: Source, locked: Iterable[Locked], asked: Asked, again: str) -> list[Problem]:

@@ -8,8 +8,10 @@ from railrel.images.installers.parts import (
     internal_of,
     name_of,
     packages,
+    pins_of,
     unhashed,
     venv,
+    version_of,
 )
 from railrel.images.installers.protocol import VENV, Asked, Asking, Locked, Steps
 
@@ -24,7 +26,8 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         return None
     lock = tree.document("pdm.lock")
     locked = [
-        Locked(name_of(p), None, bool(p.get("files")), bool(p.get("path"))) for p in packages(lock)
+        Locked(name_of(p), None, bool(p.get("files")), bool(p.get("path")), version_of(p))
+        for p in packages(lock)
     ]
     missing = unhashed(lock, locked, asked, "pdm lock --update-reuse")
     if missing:
@@ -40,5 +43,6 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         files=("pyproject.toml", "pdm.lock"),
         install=Asking("pdm sync --prod --no-self", (venv(),), compiled(VENV)),
         build=build_with_pip(tree),
-        internal=internal_of(locked, asked),
+        internal=(internal := internal_of(locked, asked)),
+        pins=pins_of(locked, internal),
     )

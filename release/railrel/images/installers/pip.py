@@ -13,6 +13,7 @@ from railrel.images.installers.parts import (
     compiled,
     environment,
     internal_of,
+    pins_of,
     unhashed,
     venv,
 )
@@ -28,7 +29,9 @@ FILES = (
     "requirements/prod.txt",
     "requirements/base.txt",
 )
-_PINNED = re.compile(r"\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^]]*\])?\s*==")
+_PINNED = re.compile(
+    r"\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^]]*\])?\s*===?\s*(?P<version>[^\s;\\]+)"
+)
 _AGAIN = "uv pip compile --generate-hashes pyproject.toml -o requirements.txt"
 
 
@@ -54,6 +57,7 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         install=Asking(install, (venv(),), compiled(VENV)),
         build=build_with_pip(tree),
         internal=internal,
+        pins=pins_of(locked, internal),
     )
 
 
@@ -77,14 +81,16 @@ def _locked(source: Source) -> Iterator[Locked]:
         path = path_line(line.text, source.path.parent)
         pinned = _PINNED.match(text)
         if path and path.name:
-            yield Locked(path.name, None, hashed=False, local=True)
+            yield Locked(path.name, None, hashed=False, local=True, version="")
         elif pinned:
             name = canonicalize_name(pinned["name"])
-            yield Locked(name, None, hashed="--hash=" in text, local=False)
+            hashed = "--hash=" in text
+            yield Locked(name, None, hashed=hashed, local=False, version=pinned["version"])
         elif text and not text.startswith("-"):
             yield Locked(
                 canonicalize_name(re.split(r"[^\w.-]", text)[0] or "x"),
                 None,
                 hashed=False,
                 local=False,
+                version="",
             )

@@ -10,8 +10,10 @@ from railrel.images.installers.parts import (
     internal_of,
     name_of,
     packages,
+    pins_of,
     strangers,
     venv,
+    version_of,
 )
 from railrel.images.installers.protocol import VENV, Asked, Asking, Locked, Steps
 
@@ -36,7 +38,13 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         # A package without a source is from Poetry's first index, the public one.
         index = url if source else "the public index"
         locked.append(
-            Locked(name_of(package), None if local else index, bool(package.get("files")), local)
+            Locked(
+                name_of(package),
+                None if local else index,
+                bool(package.get("files")),
+                local,
+                version_of(package),
+            )
         )
     foreign = strangers(lock, locked, asked, "fix-deps pins it to the registry; then: poetry lock")
     if foreign:
@@ -54,5 +62,6 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         files=("pyproject.toml", "poetry.lock"),
         install=Asking("poetry install --only main --no-root", (venv(),), compiled(VENV)),
         build=build_with_pip(tree),
-        internal=internal_of(locked, asked),
+        internal=(internal := internal_of(locked, asked)),
+        pins=pins_of(locked, internal),
     )

@@ -49,6 +49,8 @@ class Steps:
     """What puts the project itself into `/app/own`."""
     internal: tuple[NormalizedName, ...]
     """Locked packages that come from the team's registry."""
+    pins: tuple[tuple[NormalizedName, str], ...]
+    """The same with each version that is locked."""
 
 
 class Installer(Protocol):
@@ -79,3 +81,5 @@ class Locked:
     hashed: bool
     local: bool
     """Whether it comes from a folder or file."""
+    version: str
+    """Empty where the lock names none."""

@@ -7,7 +7,9 @@ from railrel.images.installers.parts import (
     internal_of,
     name_of,
     packages,
+    pins_of,
     strangers,
+    version_of,
 )
 from railrel.images.installers.protocol import OWN, VENV, Asked, Asking, Locked, Steps
 
@@ -29,7 +31,15 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         source = source if isinstance(source, dict) else {}
         index = source.get("registry")
         local = any(key in source for key in _LOCAL)
-        locked.append(Locked(name_of(package), str(index) if index else None, not local, local))
+        locked.append(
+            Locked(
+                name_of(package),
+                str(index) if index else None,
+                not local,
+                local,
+                version_of(package),
+            )
+        )
     foreign = strangers(lock, locked, asked, "fix-deps pins it to the registry; then: uv lock")
     if foreign:
         return foreign
@@ -59,5 +69,6 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         files=("pyproject.toml", "uv.lock"),
         install=Asking(sync, after=(ageless(VENV),)),
         build=Asking(build, after=timeless) if tree.packaged else copied(),
-        internal=internal_of(locked, asked),
+        internal=(internal := internal_of(locked, asked)),
+        pins=pins_of(locked, internal),
     )

@@ -1,0 +1,57 @@
+"""What an image is made of, found out in a project and its settings."""
+
+from dataclasses import dataclass
+
+from packaging.utils import NormalizedName
+
+from railrel.commands.context import Context
+from railrel.commands.tools import index_of
+from railrel.dependencies.references import Index
+from railrel.errors import Problem
+from railrel.images.generate import internal_before
+from railrel.images.installers import steps_for
+from railrel.images.installers.protocol import Asked, Steps
+from railrel.images.python_version import python_version
+from railrel.images.starts import start_of
+from railrel.images.starts.protocol import Start
+from railrel.images.tree import Tree, tree_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+from railrel.workspace.source_files import source_names
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Each is there, or what keeps it from being told."""
+
+    tree: Tree
+    index: Index | None
+    python: str | Problem
+    start: Start | Problem
+    steps: Steps | list[Problem]
+
+
+def parts_of(context: Context, workspace: Workspace, project: Project) -> Parts:
+    """Look for all of them."""
+    settings = context.settings(workspace.root, project)
+    index = index_of(context.registry(workspace, project))
+    tree = tree_of(project, source_names(context.world.git, project.folder))
+    siblings = frozenset(workspace.folders) | internal_before(tree)
+    asked = Asked(tree, siblings, index, settings.text("image-uv"))
+    return Parts(
+        tree=tree,
+        index=index,
+        python=python_version(tree, settings.text("image-python")),
+        start=start_of(tree, settings.text("image-command")),
+        steps=steps_for(asked),
+    )
+
+
+def out_of_reach(project: Project, names: tuple[NormalizedName, ...]) -> Problem:
+    """That packages would come from a registry that is a folder."""
+    return Problem(
+        f"{', '.join(names)} would come from a folder of this machine, which no image build can reach",
+        str(project.folder),
+        "set registry to your Gitea's: railrel config",
+        "no-registry",
+    )

@@ -1,6 +1,7 @@
 """Generated images, built by real builders from a real Gitea, run without a network."""
 
 import json
+import os
 import shutil
 import sys
 import time
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import trustme
 
 from railrel.distributions.artefacts import inspect
 from railrel.registries import choose
@@ -303,13 +305,111 @@ def test_a_higher_version_of_our_name_on_another_index_never_wins(
 
 def _stock_evil(bench: Workbench, url: str) -> None:
     """An index like any other, on which somebody has published under our name."""
-    folder = bench.root.parent / "evil"
+    text = 'VERSION = "99, from somebody else"\n'
+    _stock(bench, "evil", wheel(bench.root.parent / "wheels", "issue-core", "0.2.99", text=text))
+    with urllib.request.urlopen(f"{url}/simple/issue-core/", timeout=5) as answer:
+        assert b"issue_core-0.2.99" in answer.read()
+
+
+def _stock(bench: Workbench, index: str, path: Path) -> None:
+    """Put a wheel into an index that is a folder beside the workspace."""
+    folder = bench.root.parent / index
     settings = resolve(
         flags={"registry": str(folder)}, environment={}, start=folder, project=None,
         workspace=folder, user=folder,
     )  # fmt: skip
-    text = 'VERSION = "99, from somebody else"\n'
-    path = wheel(bench.root.parent / "evil wheels", "issue-core", "0.2.99", text=text)
     choose(settings, folder, bench.world(), lambda _: None).upload(inspect(path))
-    with urllib.request.urlopen(f"{url}/simple/issue-core/", timeout=5) as answer:
-        assert b"issue_core-0.2.99" in answer.read()
+
+
+@docker
+@pytest.mark.parametrize("tool", ["uv", "pip"])
+def test_a_registry_with_an_authority_of_its_own(
+    bench: Workbench, builder: Builder, tool: str
+) -> None:
+    builder.provide(*BASES)
+    authority = trustme.CA()
+    _stock(bench, "shop", wheel(bench.root.parent / "wheels", "issue-core", "0.2.3"))
+    sample = next(sample for sample in SAMPLES if sample.tool == tool)
+    ca = bench.root.parent / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca))
+    both = bench.root.parent / "both.pem"
+    both.write_bytes(
+        Path(os.environ.get("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")).read_bytes()
+        + ca.read_bytes()
+    )
+    with serving(bench.root.parent / "shop", authority) as url:
+        having = bench.having(SSL_CERT_FILE=str(both), RAILREL_INDEX_URL=f"{url}/simple/")
+        having = having.having(RAILREL_REGISTRY=f"{url}/", RAILREL_INDEX_NAME="acme")
+        bench.library()
+        sample.write(bench, url)
+        folder = bench.root / sample.name
+        uv = [sys.executable, "-m", "uv"]
+        index = ["--index", f"{url}/simple/"]
+        compiling = [*uv, "pip", "compile", "--generate-hashes", *index, "pyproject.toml"]
+        locking = [*uv, "lock"] if tool == "uv" else [*compiling, "-o", "requirements.txt"]
+        bench.call(locking, folder, SSL_CERT_FILE=str(both))
+        assert having.railrel("dockerfile", sample.name).code == 0
+
+        unknown = builder.build(folder, f"ca-{tool}", more=["--no-cache"], check=False)
+        builder.build(folder, f"ca-{tool}", secrets={"ca": ca}, more=["--no-cache"])
+
+    assert "cannot be reached: <urlopen error [SSL: CERTIFICATE_VERIFY_FAILED]" in unknown.output
+    (line,) = [line for line in ca.read_text().splitlines()[1:2] if line]
+    assert builder.image(f"ca-{tool}").holding(line) == []
+    assert builder.run(f"ca-{tool}", ["python", "-c", "import issue_core"]).code == 0
+
+
+@docker
+def test_a_command_in_a_copy_builds_what_the_checkout_could_not(
+    bench: Workbench, gitea: Gitea, builder: Builder
+) -> None:
+    builder.provide(*BASES)
+    bench.copy_examples()
+    app = bench.root / "vergabe-teilnahme"
+    kept = {k: v for k, v in builder.environment.items() if k not in ("HOME", "TMPDIR")}
+    having = bench.having(
+        RAILREL_REGISTRY=gitea.registry(), RAILREL_TOKEN=gitea.tokens["publish"], **kept
+    )
+    assert having.railrel("publish", "issue-core").code == 0
+    having.call([sys.executable, "-m", "uv", "lock"], app)
+    assert "../issue-core" in (app / "uv.lock").read_text()
+    assert having.railrel("dockerfile", "vergabe-teilnahme", "--replace").code == 0
+    before = bench.snapshot()
+
+    words = ["docker", "build", "--network", "host", "-t", "in-a-copy", "."]
+    done = having.start("with-fixed-deps", "vergabe-teilnahme", "--", *words)
+
+    assert done.wait(300) == 0
+    assert bench.snapshot() == before
+    check = ["python", "-m", "vergabe_teilnahme", "check"]
+    assert builder.run("in-a-copy", check, environment={"SECRET_KEY": "x"}).code == 0
+
+
+@docker
+def test_a_member_of_a_monorepo_builds_from_its_own_folder(team: Team, builder: Builder) -> None:
+    builder.provide(*BASES)
+    bench = team.bench
+    bench.write("mono/pyproject.toml", '[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    for name, needs, source in (
+        ("issue-core", "", ""),
+        ("web", '"issue-core>=0.2,<0.3"', "[tool.uv.sources]\nissue-core = { workspace = true }\n"),
+    ):
+        bench.write(
+            f"mono/packages/{name}/pyproject.toml",
+            f'[project]\nname = "{name}"\nversion = "0.2.3"\nrequires-python = ">=3.11"\n'
+            f"dependencies = [{needs}]\n{source}",
+        )
+    bench.write("mono/packages/web/main.py", "import issue_core\nprint(issue_core.VERSION)\n")
+    web = bench.root / "mono/packages/web"
+    refused = bench.railrel("dockerfile", ".", folder="mono/packages/web")
+    hint = next(line for line in refused.err.splitlines() if line.strip().startswith("hint:"))
+    assert "uv pip compile --no-sources --generate-hashes" in hint
+
+    index = ["--index", f"{team.registry}/simple/"]
+    compiling = ["--no-sources", "--generate-hashes", *index, "pyproject.toml"]
+    uv = [sys.executable, "-m", "uv", "pip", "compile", *compiling, "-o", "requirements.txt"]
+    bench.call(uv, web, NETRC=str(team.netrc))
+    assert bench.railrel("dockerfile", ".", folder="mono/packages/web").code == 0
+    builder.build(web, "member", secrets={"netrc": team.netrc})
+
+    assert builder.run("member").stdout == "0.2.3\n"

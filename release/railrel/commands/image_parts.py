@@ -37,7 +37,9 @@ def parts_of(context: Context, workspace: Workspace, project: Project) -> Parts:
     index = index_of(context.registry(workspace, project))
     tree = tree_of(project, source_names(context.world.git, project.folder))
     siblings = frozenset(workspace.folders) | internal_before(tree)
-    asked = Asked(tree, siblings, index, settings.text("image-uv"))
+    root = workspace.uv_roots.get(project.folder)
+    is_member = root is not None and root.path.parent != project.folder
+    asked = Asked(tree, siblings, index, settings.text("image-uv"), is_member)
     return Parts(
         tree=tree,
         index=index,

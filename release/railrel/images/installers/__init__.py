@@ -13,12 +13,18 @@ def steps_for(asked: Asked) -> Steps | list[Problem]:
     if found is not None:
         return found
     project = asked.tree.project
+    compiling = "--generate-hashes pyproject.toml -o requirements.txt"
+    # A workspace's lock lies where an image of one member's folder cannot have it.
+    hint = (
+        f"uv pip compile --no-sources {compiling}"
+        if asked.is_member
+        else f"uv lock, poetry lock, pdm lock, or: uv pip compile {compiling}"
+    )
     return [
         Problem(
             f"{project.name} has no lock, so nobody knows what its image would hold",
             str(project.folder),
-            "uv lock, poetry lock, pdm lock, or: uv pip compile --generate-hashes pyproject.toml "
-            "-o requirements.txt",
+            hint,
             "no-lock",
         )
     ]

@@ -22,6 +22,8 @@ class Asked:
     index: Index | None
     uv_from: str
     """An image that holds `/uv`, or what pip shall install."""
+    is_member: bool = False
+    """Whether it is a member of a uv workspace, whose lock lies in the workspace's root."""
 
 
 @dataclass(frozen=True, slots=True)

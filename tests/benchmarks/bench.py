@@ -17,6 +17,7 @@ LARGE_ROUNDS = 2
 _HERE = Path(__file__).parent
 # What fix-deps shall leave out, where it can: it would be the work of others.
 _WITHOUT = ("--offline", "--no-lock")
+_TRUST = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Bench:
             "PYTHONPATH": str(REPOSITORY / "release"),
             # An installed railrel is compiled, whatever is set here.
             "PYTHONPYCACHEPREFIX": str(self.scratch / "compiled"),
+            # The public index may have a certificate of an authority that only this machine knows.
+            **{name: os.environ[name] for name in _TRUST if name in os.environ},
         }
 
     def python(self, *words: str) -> Run:

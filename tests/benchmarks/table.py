@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from tests.benchmarks import fix_deps, growth, memory, start, status
+from tests.benchmarks import fix_deps, growth, image, memory, start, status
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Row
 
@@ -15,4 +15,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "memory": memory.rows,
     "status": status.rows,
     "start": start.rows,
+    "image": image.rows,
 }

@@ -101,7 +101,7 @@ def test_the_json_says_all_that_the_table_does(bench: Workbench) -> None:
         {
             "name": "issue-core",
             "path": "../issue-core",
-            "at": f"{bench.root}/vergabe-teilnahme/pyproject.toml:26:1",
+            "at": f"{bench.root}/vergabe-teilnahme/pyproject.toml:27:1",
             "syntax": "uv-sources",
         }
     ]

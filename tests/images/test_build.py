@@ -76,6 +76,9 @@ class Team:
                 )
             case tool:
                 need(tool)
+                # Poetry remembers a version's files by its source's name alone: other tests have
+                # other files of that version.
+                variables["POETRY_CACHE_DIR"] = str(self.bench.root.parent / "poetry")
                 self.bench.call([str(tool_command(tool)), "lock"], folder, **variables)
 
     def ready(self, sample: Sample) -> Path:

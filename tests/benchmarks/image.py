@@ -12,11 +12,11 @@ from pathlib import Path
 from tests.benchmarks.bench import REPOSITORY, Bench
 from tests.benchmarks.measure import Row, Run, row_of_time, run, side_by_side
 from tests.servers.docker import Docker, running_docker
+from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.servers.static import serving
 
 COLD, AGAIN, SIZE = 0.6, 0.2, 1.05
 ROUNDS = 3
-BASE = "python:3.11-slim"
 _MEGABYTE = 1_000_000
 _BY_HAND = """\
 FROM {base} AS build
@@ -61,7 +61,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     index = scratch / "work" / ".railrel" / "index"
     index.mkdir(parents=True)
     with serving(index) as url, running_docker(scratch / "docker") as docker:
-        docker.provide(BASE, "ghcr.io/astral-sh/uv:0.13")
+        docker.provide(PYTHON_IMAGE, "ghcr.io/astral-sh/uv:0.13")
         images = _Images(bench, docker, *_projects(bench, scratch / "work", url))
         rounds = min(bench.rounds, ROUNDS)
         cold = side_by_side(
@@ -86,11 +86,12 @@ def _projects(bench: Bench, work: Path, url: str) -> tuple[Path, Path]:
     here = ("-C", str(work))
     bench.railrel(*here, "publish", "issue-core", "--no-tag", "--allow-dirty")
     server = f'registry = "{url}/"\nindex-url = "{url}/simple/"\nindex-name = "acme"\n'
+    server += f'image-python = "{PYTHON}"\n'
     (work / "railrel.toml").write_text(server)
     app, by_hand = work / "vergabe-teilnahme", work / "by-hand"
     bench.railrel(*here, "fix-deps", "vergabe-teilnahme", "--offline", "--no-lock")
     run((sys.executable, "-m", "uv", "lock"), app, bench.environment)
     bench.railrel(*here, "dockerfile", "vergabe-teilnahme", "--replace")
     shutil.copytree(app, by_hand)
-    (by_hand / "Dockerfile").write_text(_BY_HAND.format(base=BASE, index=f"{url}/simple/"))
+    (by_hand / "Dockerfile").write_text(_BY_HAND.format(base=PYTHON_IMAGE, index=f"{url}/simple/"))
     return app, by_hand

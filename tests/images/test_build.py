@@ -18,6 +18,7 @@ from railrel.settings import resolve
 from tests.images.samples import SAMPLES, Sample
 from tests.servers.builders import Builder
 from tests.servers.gitea import PRIVATE, Gitea
+from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.servers.install import tool_command
 from tests.servers.missing import need
 from tests.servers.postgres import Postgres
@@ -27,7 +28,7 @@ from tests.waiting import eventually
 from tests.wheels import wheel
 from tests.workbench import Workbench
 
-BASES = ("python:3.11-slim", "ghcr.io/astral-sh/uv:0.13")
+BASES = (PYTHON_IMAGE, "ghcr.io/astral-sh/uv:0.13")
 docker = pytest.mark.parametrize("builder", ["docker"], indirect=True)
 
 
@@ -89,6 +90,12 @@ class Team:
         assert result.code == 0, result.err
         shutil.rmtree(self.bench.root / "issue-core", ignore_errors=True)
         return self.bench.root / sample.name
+
+
+@pytest.fixture
+def bench(bench: Workbench) -> Workbench:
+    """With images of the Python that the tests' base image has."""
+    return bench.having(RAILREL_IMAGE_PYTHON=PYTHON)
 
 
 @pytest.fixture
@@ -188,8 +195,7 @@ def test_the_migrated_dockerfile_of_the_example_builds_and_starts(
     app = bench.root / "vergabe-teilnahme"
     # The base image of these tests holds the Python of this machine.
     file = app / "Dockerfile"
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    file.write_text(file.read_text().replace("3.12", python))
+    file.write_text(file.read_text().replace("3.12", PYTHON))
     assert having.railrel("dockerfile", "vergabe-teilnahme", "--migrate").code == 0
     shutil.rmtree(bench.root / "issue-core")
 

@@ -15,15 +15,17 @@ import pytest
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Completed, Running
-from tests.servers.builders import Builder
+from tests.servers.builders import COMMANDS, Builder
 from tests.servers.gitea import PRIVATE, Gitea
+from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.servers.running import free_port
 from tests.waiting import eventually
 from tests.wheels import wheel
 from tests.workbench import Result, Workbench
 
-BASES = ("python:3.11-slim", "ghcr.io/astral-sh/uv:0.13")
+BASES = (PYTHON_IMAGE, "ghcr.io/astral-sh/uv:0.13")
 docker = pytest.mark.parametrize("builder", ["docker"], indirect=True)
+each = pytest.mark.parametrize("builder", COMMANDS, indirect=True)
 APP_KEY = "marked-key-of-the-app"
 
 
@@ -63,9 +65,15 @@ class Shop:
             f'source = {{ registry = "{simple}" }}\n',
         )
         self.bench.write("tender/main.py", code)
-        lines = ("FROM python:3.11-slim", "COPY main.py /", *dockerfile)
+        lines = (f"FROM {PYTHON_IMAGE}", "COPY main.py /", *dockerfile)
         last = ("USER 10001:10001", 'CMD ["python", "/main.py"]')
         self.bench.write("tender/Dockerfile", "\n".join((*lines, *last)) + "\n")
+
+
+@pytest.fixture
+def bench(bench: Workbench) -> Workbench:
+    """With images of the Python that the tests' base image has."""
+    return bench.having(RAILREL_IMAGE_PYTHON=PYTHON)
 
 
 @pytest.fixture
@@ -134,6 +142,7 @@ def example(shop: Shop) -> Shop:
     return shop
 
 
+@each
 def test_the_example_app_is_proved(example: Shop) -> None:
     tag = f"proved-{example.builder.kind}:1"
 
@@ -155,6 +164,7 @@ def test_the_example_app_is_proved(example: Shop) -> None:
         assert secret not in result.out + result.err
 
 
+@each
 def test_what_serves_nothing_has_to_do_its_work(shop: Shop) -> None:
     shop.small(code="import os, socket\nassert os.environ['GREETING'] == 'good day'\n")
 
@@ -173,6 +183,7 @@ def test_what_serves_nothing_has_to_do_its_work(shop: Shop) -> None:
     assert report["files"] == ["Dockerfile", "main.py", "pyproject.toml", "uv.lock"]
 
 
+@each
 def test_it_starts_without_a_network_as_its_own_user(shop: Shop) -> None:
     shop.small(
         code="import os, socket, time\n"
@@ -270,6 +281,7 @@ def test_a_neighbours_folder_stops(shop: Shop) -> None:
 # --- what is found in the image
 
 
+@each
 def test_a_build_that_fails_is_shown(shop: Shop) -> None:
     shop.small("RUN echo what went wrong | tr a-z A-Z; exit 9")
 
@@ -280,6 +292,7 @@ def test_a_build_that_fails_is_shown(shop: Shop) -> None:
     assert "WHAT WENT WRONG" in result.err
 
 
+@each
 def test_the_neighbour_is_not_beside_the_copy_and_the_secret_is_ours_alone(shop: Shop) -> None:
     shop.small("RUN --mount=type=secret,id=netrc,target=/run/netrc grep -q machine /run/netrc")
     watched = Watched()
@@ -316,6 +329,7 @@ class Watched(RealProcesses):
         return super().beside(command)
 
 
+@each
 def test_a_token_in_a_layer_is_found_although_a_later_one_takes_it_away(shop: Shop) -> None:
     shop.small(
         "RUN --mount=type=secret,id=netrc,target=/run/netrc cp /run/netrc /kept",
@@ -331,6 +345,7 @@ def test_a_token_in_a_layer_is_found_although_a_later_one_takes_it_away(shop: Sh
     assert shop.token not in result.out + result.err
 
 
+@each
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -362,6 +377,7 @@ http.server.HTTPServer(("0.0.0.0", 9000), Handler).serve_forever()
 """
 
 
+@each
 def test_a_health_check_has_to_be_healthy(shop: Shop) -> None:
     shop.small("EXPOSE 9000", code=SICK)
 
@@ -374,6 +390,7 @@ def test_a_health_check_has_to_be_healthy(shop: Shop) -> None:
     assert "it answers 503 on port 9000 at /healthz after 4 seconds" in sick.err
 
 
+@each
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_nothing_runs_on_when_we_are_asked_to_end(shop: Shop, number: int) -> None:
     shop.small("EXPOSE 8000", code="import time; print('up'); time.sleep(600)")
@@ -384,6 +401,7 @@ def test_nothing_runs_on_when_we_are_asked_to_end(shop: Shop, number: int) -> No
         assert process.wait(60) == ExitCode.INTERRUPTED
 
 
+@each
 def test_what_a_killed_run_left_is_removed_by_the_next(shop: Shop) -> None:
     shop.small("EXPOSE 8000", code="import time; time.sleep(600)")
     with _proving(shop) as process:

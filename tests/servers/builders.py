@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.servers.buildah import running_buildah
+from tests.servers.buildkit import running_buildkit
 from tests.servers.built import Done, Image
 from tests.servers.docker import running_docker
 
@@ -82,5 +83,8 @@ class Builder(Protocol):
 # Each is started in a scratch folder.
 KINDS: Mapping[str, Callable[[Path], AbstractContextManager[Builder]]] = {
     "buildah": running_buildah,
+    "buildkit": running_buildkit,
     "docker": running_docker,
 }
+# Those whose own command builds and runs, as people have them.
+COMMANDS = ("buildah", "docker")

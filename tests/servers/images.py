@@ -20,6 +20,9 @@ import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+# What the Python of this machine, which is in the image, is called on image registries.
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+PYTHON_IMAGE = f"python:{PYTHON}-slim"
 # Which image of ours stands in for one of this name.
 STANDS_IN = {
     "python": re.compile(r"(?:docker\.io/)?(?:library/)?python:[\w.]+-slim(?:-\w+)?"),
@@ -84,6 +87,15 @@ def id_of(archive: Path) -> str:
         assert manifest is not None
         config: str = json.load(manifest)[0]["Config"]
     return Path(config).name
+
+
+def manifest_of(archive: Path) -> str:
+    """The digest of the manifest of the image in this file, by which OCI's tools call it."""
+    with tarfile.open(archive) as opened:
+        index = opened.extractfile("index.json")
+        assert index is not None
+        digest: str = json.load(index)["manifests"][0]["digest"]
+    return digest
 
 
 def name_of_images() -> str:

@@ -1,13 +1,12 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools base-image]
+    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools buildkit base-image]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
 """
 
 import contextlib
-import hashlib
 import importlib.util
 import os
 import re
@@ -22,14 +21,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tests.servers.go_programs import BUILDKIT, GITEA, GoProgram
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for
 
-SOURCE = Path(__file__).parent / "gitea"
-GO_TAGS = "sqlite sqlite_unlock_notify"
-GO_LINK = "-s -w -X main.Version={version}"
-# Gitea reads these at run time.
-RUNTIME_FOLDERS = ("options", "templates", "public")
 # The lock tools: each wants other versions of the same libraries, so each lives alone.
 TOOLS = {
     "poetry": "poetry==2.5.1",
@@ -50,20 +45,9 @@ def cache() -> Path:
     return Path(own).absolute() if own else Path(base) / "railrel-tests"
 
 
-def gitea_version() -> str:
-    """The version that go.mod names."""
-    found = re.search(r"code\.gitea\.io/gitea v(\S+)", (SOURCE / "go.mod").read_text())
-    if found is None:
-        raise RuntimeError("tests/servers/gitea/go.mod names no Gitea")
-    return found[1]
-
-
-def gitea_folder() -> Path:
-    """Where the built Gitea is, or will be. It is there only when it is whole."""
-    parts = [(SOURCE / name).read_bytes() for name in ("go.mod", "go.sum")]
-    flags = [GO_TAGS.encode(), GO_LINK.encode()]
-    digest = hashlib.sha256(b"\0".join([*parts, *flags])).hexdigest()[:12]
-    return cache() / f"gitea-{gitea_version()}-{digest}"
+def built_folder(program: GoProgram) -> Path:
+    """Where a built server is, or will be. It is there only when it is whole."""
+    return cache() / program.folder_name
 
 
 def image_folder() -> Path:
@@ -88,15 +72,18 @@ def is_tool_ready(tool: str) -> bool:
 
 
 def install_gitea() -> Path:
-    """Build Gitea from its Go module. Takes minutes the first time, then nothing."""
+    """Build Gitea, unless the user names one."""
     own = os.environ.get("RAILREL_TEST_GITEA")
-    if own:
-        return Path(own)
-    target = gitea_folder()
+    return Path(own) if own else install_built(GITEA)
+
+
+def install_built(program: GoProgram) -> Path:
+    """Build a server from its Go module. Takes minutes the first time, then nothing."""
+    target = built_folder(program)
     if not target.exists():
         with _alone(target):
             if not target.exists():
-                _build_gitea(target)
+                _build_go(program, target)
     return target
 
 
@@ -137,21 +124,25 @@ INSTALLERS: dict[str, Callable[[], Path]] = {
     "pypiserver": install_pypiserver,
     **{tool: partial(install_tool, tool) for tool in TOOLS},
     # Builders run on Linux only.
-    **({"base-image": install_images} if sys.platform == "linux" else {}),
+    **(
+        {"buildkit": partial(install_built, BUILDKIT), "base-image": install_images}
+        if sys.platform == "linux"
+        else {}
+    ),
 }
 
 
-def _build_gitea(target: Path) -> None:
+def _build_go(program: GoProgram, target: Path) -> None:
     with _scratch(target) as scratch:
         source, made = scratch / "source", scratch / "made"
         made.mkdir()
-        _copy(SOURCE, source)
-        go = go_for(source)
-        link = GO_LINK.format(version=gitea_version())
-        build = ["build", "-mod=readonly", "-tags", GO_TAGS, "-ldflags", link, "-o"]
-        _run([go, *build, str(made / "gitea"), "code.gitea.io/gitea"], source)
-        module = _run([go, "list", "-m", "-f", "{{.Dir}}", "code.gitea.io/gitea"], source)
-        for name in RUNTIME_FOLDERS:
+        _copy(program.source, source)
+        go = go_for(source, program.title)
+        link = program.link.format(version=program.version)
+        build = ["build", "-mod=readonly", "-tags", program.tags, "-ldflags", link]
+        _run([go, *build, "-o", f"{made}/", *program.packages], source)
+        module = _run([go, "list", "-m", "-f", "{{.Dir}}", program.module], source)
+        for name in program.folders:
             _copy(Path(module.strip()) / name, made / name)
         made.rename(target)
 

@@ -10,19 +10,14 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.install import (
-    TOOLS,
-    gitea_folder,
-    image_folder,
-    is_tool_ready,
-    tool_command,
-)
+from tests.servers.go_programs import BUILDKIT, GITEA
+from tests.servers.install import TOOLS, built_folder, image_folder, is_tool_ready, tool_command
 
 
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    The builders are `docker`, whose daemon it is, and `buildah`; `postgres` is PostgreSQL's server. The
+    The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
     lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
@@ -40,6 +35,8 @@ def need(server: str) -> Path:
             return _builder("Docker", "dockerd", "docker.io busybox-static")
         case "buildah":
             return _builder("buildah", "buildah", "buildah busybox-static")
+        case "buildkit":
+            return _buildkit()
         case "postgres":
             return _postgres()
         case _ if server in TOOLS:
@@ -53,10 +50,17 @@ def gitea_binary() -> tuple[Path, Path | None]:
     own = os.environ.get("RAILREL_TEST_GITEA")
     if own:
         return _own_gitea(own)
-    folder = gitea_folder()
+    folder = built_folder(GITEA)
     if not folder.exists():
         _missing("Gitea", "make servers (or: python -m tests.servers.install gitea)")
     return folder / "gitea", folder
+
+
+def _buildkit() -> Path:
+    folder = built_folder(BUILDKIT)
+    if not folder.exists():
+        _missing("BuildKit", "make servers (or: python -m tests.servers.install buildkit)")
+    return folder / "buildkitd"
 
 
 def _postgres() -> Path:

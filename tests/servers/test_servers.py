@@ -17,7 +17,8 @@ import pytest
 
 from tests.servers.apart import can_be_apart
 from tests.servers.gitea import Gitea, running_gitea
-from tests.servers.install import TOOLS, gitea_version
+from tests.servers.go_programs import GITEA
+from tests.servers.install import TOOLS
 from tests.servers.missing import need
 from tests.servers.pypiserver import Pypiserver, running_pypiserver
 from tests.servers.running import answers, free_port, running
@@ -270,7 +271,7 @@ def _get(url: str, auth: tuple[str, str] | None = None) -> httpx.Response:
 def _version(gitea: Gitea) -> str:
     # A Gitea of the user's own may be another one.
     own = "RAILREL_TEST_GITEA" in os.environ
-    return gitea.ask("GET", "/version").json()["version"] if own else gitea_version()
+    return gitea.ask("GET", "/version").json()["version"] if own else GITEA.version
 
 
 def _answers(url: str) -> bool:

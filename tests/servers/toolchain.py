@@ -1,4 +1,4 @@
-"""Go and a C compiler, which building Gitea needs: found, installed, or asked for in one line."""
+"""Go and a C compiler, which building Gitea and BuildKit needs: found, installed, or asked for in one line."""
 
 import os
 import re
@@ -13,16 +13,16 @@ SECONDS = 600
 Release = tuple[int, ...]
 
 
-def go_for(module: Path) -> str:
+def go_for(module: Path, title: str) -> str:
     """The Go that builds the module in this folder; a C compiler is there too. Else exit."""
     needed = _needed(module)
     go = _find_go(module, needed) or _install_go(module, needed)
     if go is None:
-        sys.exit(f"Gitea is built with Go {_dotted(needed)} or newer: install it from go.dev/dl")
+        sys.exit(f"{title} is built with Go {_dotted(needed)} or newer: install it from go.dev/dl")
     if not _has_compiler(go, module):
         apt_install("gcc", "libc6-dev")
     if not _has_compiler(go, module):
-        sys.exit("Gitea is built with a C compiler: install gcc or clang")
+        sys.exit(f"{title} is built with a C compiler: install gcc or clang")
     return go
 
 

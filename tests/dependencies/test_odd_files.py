@@ -1,5 +1,6 @@
 """Files as no example has them. Each case once went wrong."""
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -132,8 +133,8 @@ def test_what_is_no_file_is_passed_over(bench: Bench) -> None:
     app = bench.root / "app"
     os.mkfifo(app / "requirements-pipe.txt")
     (app / "requirements-folder.txt").mkdir()
-    with socket.socket(socket.AF_UNIX) as server:
-        os.chdir(app)
+    # By a short name: paths of sockets may not be long.
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(app):
         server.bind("Dockerfile")
     (app / "requirements.txt").write_bytes(
         b"-r requirements-pipe.txt\n-r a\0b.txt\n-e ../issue-core\n"

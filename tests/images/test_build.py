@@ -17,7 +17,7 @@ from railrel.registries import choose
 from railrel.settings import resolve
 from tests.images.samples import SAMPLES, Sample
 from tests.servers.builders import Builder
-from tests.servers.gitea import PRIVATE, Gitea
+from tests.servers.gitea import Gitea
 from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.servers.install import tool_command
 from tests.servers.missing import need
@@ -39,10 +39,11 @@ class Team:
     bench: Workbench
     gitea: Gitea
     netrc: Path
+    owner: str
 
     @property
     def registry(self) -> str:
-        return self.gitea.registry(PRIVATE)
+        return self.gitea.registry(self.owner)
 
     def publish(self, version: str = "0.2.3") -> None:
         """Put a tiny issue-core into the registry; it says its version."""
@@ -50,7 +51,7 @@ class Team:
         text = f'VERSION = "{version}"\n'
         path = wheel(folder, "issue-core", version, "Requires-Python: >=3.11\n", text=text)
         answer = self.gitea.upload_raw(
-            path.name, path.read_bytes(), name="issue-core", version=version, owner=PRIVATE
+            path.name, path.read_bytes(), name="issue-core", version=version, owner=self.owner
         )
         assert answer.status_code in (201, 409)
 
@@ -100,10 +101,11 @@ def bench(bench: Workbench) -> Workbench:
 
 @pytest.fixture
 def team(bench: Workbench, gitea: Gitea) -> Team:
-    bench.write("railrel.toml", f'registry = "{gitea.registry(PRIVATE)}"\nindex-name = "acme"\n')
+    owner = gitea.make_private_organisation()
+    bench.write("railrel.toml", f'registry = "{gitea.registry(owner)}"\nindex-name = "acme"\n')
     bench.library()
     netrc = bench.write("../netrc", _netrc(gitea.tokens["read"]))
-    made = Team(bench, gitea, netrc)
+    made = Team(bench, gitea, netrc, owner)
     made.publish()
     return made
 

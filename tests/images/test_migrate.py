@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from tests.images.migrating import CORE, PIP, SECRET, URL, migrated
+from tests.workbench import EXAMPLES
 
 HADOLINT = Path(sys.executable).with_name("hadolint")
 KIT = f"--no-deps --index-url {URL} 'Mail_Kit>=1,<2'"
@@ -249,7 +250,7 @@ def test_a_second_run_finds_nothing_to_change(name: str, before: str, after: str
 
 
 def test_the_example_is_built_from_its_own_folder_alone() -> None:
-    before = Path("examples/workspace/vergabe-teilnahme/Dockerfile").read_text("utf-8")
+    before = (EXAMPLES / "vergabe-teilnahme" / "Dockerfile").read_text("utf-8")
 
     result = migrated(before)
 

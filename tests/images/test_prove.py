@@ -16,7 +16,7 @@ from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Completed, Running
 from tests.servers.builders import COMMANDS, Builder
-from tests.servers.gitea import PRIVATE, Gitea
+from tests.servers.gitea import Gitea
 from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.servers.running import free_port
 from tests.waiting import eventually
@@ -36,6 +36,7 @@ class Shop:
     bench: Workbench
     gitea: Gitea
     builder: Builder
+    owner: str
 
     @property
     def token(self) -> str:
@@ -53,7 +54,7 @@ class Shop:
 
     def small(self, *dockerfile: str, code: str = "print('at work')", pin: str = "0.2.3") -> None:
         """A project that asks for issue-core, and an image of it that is quickly built."""
-        simple = f"{self.gitea.registry(PRIVATE)}/simple/"
+        simple = f"{self.gitea.registry(self.owner)}/simple/"
         self.bench.write(
             "tender/pyproject.toml",
             '[project]\nname = "tender"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
@@ -79,10 +80,11 @@ def bench(bench: Workbench) -> Workbench:
 @pytest.fixture
 def shop(bench: Workbench, gitea: Gitea, builder: Builder, tmp_path: Path) -> Iterator[Shop]:
     builder.provide(*BASES)
+    owner = gitea.make_private_organisation()
     path = wheel(tmp_path / "wheels", "issue-core", "0.2.3", "Requires-Python: >=3.11\n")
     content = path.read_bytes()
-    gitea.upload_raw(path.name, content, name="issue-core", version="0.2.3", owner=PRIVATE)
-    bench.write("railrel.toml", f'registry = "{gitea.registry(PRIVATE)}"\nindex-name = "acme"\n')
+    gitea.upload_raw(path.name, content, name="issue-core", version="0.2.3", owner=owner)
+    bench.write("railrel.toml", f'registry = "{gitea.registry(owner)}"\nindex-name = "acme"\n')
     bench.library()
     bench = bench.having(
         **{k: v for k, v in builder.environment.items() if k not in ("HOME", "TMPDIR")},
@@ -90,7 +92,7 @@ def shop(bench: Workbench, gitea: Gitea, builder: Builder, tmp_path: Path) -> It
         RAILREL_IMAGE_BUILD_OPTIONS="--network host",
         SECRET_KEY=APP_KEY,
     )
-    yield Shop(bench, gitea, builder)
+    yield Shop(bench, gitea, builder, owner)
     assert left_of(bench, builder) == []
 
 
@@ -124,9 +126,8 @@ def example(shop: Shop) -> Shop:
     """The example app as its team has it after `publish`, `fix-deps` and `dockerfile`."""
     bench, gitea = shop.bench, shop.gitea
     bench.copy_examples()
-    with contextlib.suppress(AssertionError):
-        gitea.delete("issue-core", "0.2.3", owner=PRIVATE)
-    bench.write("railrel.toml", f'registry = "{gitea.registry(PRIVATE)}"\nindex-name = "acme"\n')
+    gitea.delete("issue-core", "0.2.3", owner=shop.owner)
+    bench.write("railrel.toml", f'registry = "{gitea.registry(shop.owner)}"\nindex-name = "acme"\n')
     publishing = bench.having(RAILREL_TOKEN=gitea.tokens["publish"])
     for argv in (["publish", "issue-core"], ["fix-deps", "vergabe-teilnahme"]):
         result = publishing.railrel(*argv)
@@ -246,7 +247,7 @@ def test_a_registry_out_of_reach_stops(shop: Shop) -> None:
     gone = shop.gitea.url.rpartition(":")[0] + f":{free_port()}"
     path.write_text(path.read_text().replace(shop.gitea.url, gone))
 
-    result = shop.having(RAILREL_REGISTRY=f"{gone}/api/packages/{PRIVATE}/pypi").prove("tender")
+    result = shop.having(RAILREL_REGISTRY=f"{gone}/api/packages/{shop.owner}/pypi").prove("tender")
 
     refused(result, ExitCode.UNREACHABLE)
     assert "at: http://127.0.0.1" in result.err

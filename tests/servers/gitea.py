@@ -82,6 +82,12 @@ class Gitea:
         """Take one version out."""
         self.ask("DELETE", _package(owner, name, version)).raise_for_status()
 
+    def make_private_organisation(self) -> str:
+        """One of its own for a test that publishes what others publish too; its name."""
+        name = f"secret-{secrets.token_hex(4)}"
+        _make_organisation(self, name, "private")
+        return name
+
     def make_repository(self, name: str, owner: str = ORGANISATION) -> None:
         """Make an empty repository."""
         self.ask("POST", f"/orgs/{owner}/repos", {"name": name}).raise_for_status()

@@ -5,6 +5,7 @@ flag > `RAILREL_*` > `[tool.railrel]` of the project > `railrel.toml` of the wor
 """
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ class Key:
     default: str | tuple[str, ...] = ""
     workspace_only: bool = False
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    """What a value looks like; these go into files that a shell or a builder reads."""
+    example: str = ""
 
     @property
     def variable(self) -> str:
@@ -82,26 +86,40 @@ KEYS: tuple[Key, ...] = (
         "The base image of generated Dockerfiles, with {python} for the version: "
         "python:{python}-slim.",
         default="python:{python}-slim",
+        pattern=r"[\w][\w./:@{}+-]*",
+        example="python:{python}-slim",
     ),
     Key(
         "image-python",
         "The Python of generated Dockerfiles, such as 3.12. None: .python-version, else the lowest "
         "that requires-python admits.",
+        pattern=r"3\.\d{1,2}(\.\d{1,2})?",
+        example="3.12",
     ),
     Key(
         "image-uv",
         "Where generated Dockerfiles get uv from: an image that holds /uv, or what pip shall install, "
         "such as uv>=0.9,<1.",
         default="ghcr.io/astral-sh/uv:0.13",
+        pattern=r"[\w][\w./:@<>=!~*,+ -]*",
+        example="uv>=0.9,<1",
     ),
     Key(
         "image-command",
         "What an image starts, as one line. None: what the project's kind is known to start with.",
     ),
-    Key("image-port", "The port on which an image serves.", default="8000"),
+    Key(
+        "image-port",
+        "The port on which an image serves.",
+        default="8000",
+        pattern=r"0*([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])",
+        example="8000",
+    ),
     Key(
         "image-healthcheck",
         "The path that the image's HEALTHCHECK asks for. None: no HEALTHCHECK; Kubernetes has probes.",
+        pattern=r"[\w./?=&%~:@+-]+",
+        example="/healthz",
     ),
     Key(
         "image-build-options",
@@ -238,6 +256,14 @@ def _wrong(layer: _Layer) -> Iterator[Problem]:
             hint = f'did you mean "{near[0]}"?' if near else f"one of: {known}"
             yield Problem(
                 f"{name} cannot be {value!r}; it is one of {known}", at, hint, "wrong-value"
+            )
+        elif (
+            key.pattern
+            and not re.fullmatch(key.pattern, value, re.ASCII)
+            and (value or key.default)
+        ):
+            yield Problem(
+                f"{name} cannot be {value!r}", at, f'{name} = "{key.example}"', "wrong-value"
             )
         elif name == "tag" and value and "{version}" not in value:
             yield Problem(f"tag must hold {{version}}: {value!r}", at, 'tag = "v{version}"')

@@ -4,6 +4,7 @@ Positions are byte offsets; people are told lines and columns, from 1.
 """
 
 import re
+import stat
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -82,6 +83,14 @@ def read_source(path: Path) -> Source:
 def read_bytes(path: Path) -> bytes:
     """Read a file whole. ConfigError if it cannot be read."""
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            # A pipe would be waited for.
+            raise ConfigError(
+                f"{path.name} is no file",
+                at=str(path),
+                hint=f"put a file there: ls -ld {path}",
+                rule="unreadable-file",
+            )
         return path.read_bytes()
     except OSError as error:
         raise ConfigError(

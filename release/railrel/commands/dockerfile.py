@@ -1,5 +1,6 @@
 """`railrel dockerfile`: write the files of an image that builds from its own folder alone."""
 
+import shlex
 from dataclasses import dataclass
 
 import click
@@ -18,7 +19,8 @@ from railrel.commands.tools import index_of
 from railrel.dependencies.file_names import files_like
 from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem
-from railrel.images.generate import Image, generate
+from railrel.images.generate import Image, generate, ignore_of
+from railrel.images.kept_out import kept_out
 from railrel.images.migrate import FILES, Migration, migration
 from railrel.images.siblings import siblings_of
 from railrel.sources import read_source
@@ -44,7 +46,7 @@ class DockerfileReport:
     """Those that change."""
     diff: str
     findings: tuple[Problem, ...] = ()
-    """With `--migrate`: what is left to a person."""
+    """What is left to a person."""
 
 
 @click.command("dockerfile")
@@ -80,6 +82,11 @@ def command(
     With --migrate it writes none: in those that are there, and in compose files, scripts and CI, folders
     of siblings and the contexts for them go, and what is needed is installed from the registry.
     """
+    if migrate and replace:
+        raise ConfigError(
+            "--migrate keeps a Dockerfile and --replace does not; one of them",
+            hint=f"railrel dockerfile {project or 'PROJECT'} --migrate",
+        )
     write = not (check or diff or dry_run)
     workspace = context.recovered() if write else context.workspace()
     (mine,) = chosen(context, workspace, (project,) if project else ())
@@ -178,6 +185,7 @@ def _show(
 ) -> None:
     console, project = context.console, image.tree.project
     diffs = "\n".join(diff_of(file, workspace.root) for file in files)
+    note = kept_out(image.tree, ignore_of(image.tree, files))
     if as_json:
         console.report(
             SCHEMA,
@@ -189,9 +197,12 @@ def _show(
                 written=write,
                 files=tuple(str(file.path) for file in files),
                 diff=diffs,
+                findings=(note,) if note else (),
             ),
         )
         return
+    if note:
+        console.problem(note, "note")
     if not files:
         console.say(f"{project.name}: its image's files are as they should be")
     elif diff:
@@ -204,7 +215,9 @@ def _show(
         console.problem(out_of_reach(project, image.steps.internal), "finding")
     elif write and files:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
-        console.say(f"next: docker build{secret} -t {project.name} {project.folder}")
+        console.say(
+            f"next: docker build{secret} -t {project.name} {shlex.quote(str(project.folder))}"
+        )
 
 
 def _is_out_of_reach(image: Image) -> bool:

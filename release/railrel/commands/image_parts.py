@@ -1,5 +1,6 @@
 """What an image is made of, found out in a project and its settings."""
 
+import re
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
@@ -18,6 +19,9 @@ from railrel.images.tree import Tree, tree_of
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import source_names
+
+# What URLs are made of (RFC 3986), less what means something to a shell.
+_SAFE = re.compile(r"[\w.~:/?#\[\]@!*+,=%-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,22 @@ def parts_of(context: Context, workspace: Workspace, project: Project) -> Parts:
     root = workspace.uv_roots.get(project.folder)
     is_member = root is not None and root.path.parent != project.folder
     asked = Asked(tree, siblings, index, settings.text("image-uv"), is_member)
+    unsafe = index is not None and not _SAFE.fullmatch(index.url)
     return Parts(
         tree=tree,
         index=index,
         python=python_version(tree, settings.text("image-python")),
         start=start_of(tree, settings.text("image-command")),
-        steps=steps_for(asked),
+        steps=[_unsafe(project, index.url)] if index and unsafe else steps_for(asked),
+    )
+
+
+def _unsafe(project: Project, url: str) -> Problem:
+    return Problem(
+        f"the registry's URL has characters that a shell would take for its own: {url}",
+        str(project.folder),
+        "write them as %20 and the like; railrel config says where it is set",
+        "unsafe-url",
     )
 
 

@@ -221,6 +221,9 @@ def _remote(repository: "git.Repo") -> str | None:
         return None
     url = next(iter(repository.remotes["origin"].urls), "")
     parts = urlsplit(url)
-    if parts.scheme in ("http", "https"):
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    return url or None
+    if not parts.scheme or not parts.netloc:
+        return url or None
+    user, at, host = parts.netloc.rpartition("@")
+    # The name in an ssh URL is part of the address; a password and a query never are.
+    kept = f"{user.partition(':')[0]}{at}" if parts.scheme == "ssh" else ""
+    return urlunsplit(parts._replace(netloc=f"{kept}{host}", query="", fragment=""))

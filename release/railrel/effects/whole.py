@@ -38,7 +38,7 @@ def replace_with(path: Path, data: bytes, *, mode: int) -> None:
 def write_like(path: Path, data: bytes, model: Path) -> None:
     """Write a new file with the mode, and as far as allowed the owner, of another."""
     if not model.exists():
-        write(path, data, 0o600)
+        write(path, data, None)
         return
     status = model.stat()
     write(path, data, status.st_mode & 0o7777)
@@ -48,13 +48,15 @@ def write_like(path: Path, data: bytes, model: Path) -> None:
         path.chmod(status.st_mode & 0o7777)
 
 
-def write(path: Path, data: bytes, mode: int) -> None:
-    """Write a new file, on the disk when this returns."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def write(path: Path, data: bytes, mode: int | None) -> None:
+    """Write a new file, on the disk when this returns. Without a mode: as the user's umask has it."""
+    first = 0o666 if mode is None else 0o600
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, first)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
-        os.fchmod(file.fileno(), mode)
+        if mode is not None:
+            os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
 
 

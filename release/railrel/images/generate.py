@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -26,7 +27,16 @@ from railrel.workspace.versions import scm_variables
 from railrel.world import FileChange
 
 DOCKERFILE, IGNORE = "Dockerfile", ".dockerignore"
+# BuildKit asks this one first, and then no other.
+IGNORE_OF_ONE = f"{DOCKERFILE}{IGNORE}"
+SOURCE = "/src"
 PORT = "8000"
+_LABELLED = re.compile(
+    r'^\s*(?:LABEL )?org\.opencontainers\.image\.source="([^"$]+)"', re.MULTILINE
+)
+# As scp has it: git@host:owner/name.git
+_SHORT = re.compile(r"(?:[^@/:]+@)?(?P<host>[^@/:]+):(?!//)(?P<path>\S+)")
+_PLAIN = re.compile(r"[\w:/.~%+@-]+", re.ASCII)
 _ASKED = re.compile(r"/check-registry\.py \S+ \S+ '([^']*)'")
 
 
@@ -56,10 +66,18 @@ def generate(image: Image, *, replace: bool = False) -> tuple[FileChange, ...] |
     results = [
         _file(folder / DOCKERFILE, dockerfile(image), replace=replace),
         _file(folder / IGNORE, _template("dockerignore"), replace=replace),
+        *([_overrides(folder / IGNORE_OF_ONE)] if (folder / IGNORE_OF_ONE).exists() else []),
     ]
     problems = [result for result in results if isinstance(result, Problem)]
     files = tuple(r for r in results if isinstance(r, FileChange) and r.before != r.after)
     return problems or files
+
+
+def ignore_of(tree: Tree, files: tuple[FileChange, ...]) -> str:
+    """The text of `.dockerignore` once these files are written."""
+    path = tree.project.folder / IGNORE
+    changed = next((file.after for file in files if file.path == path), None)
+    return (read_source(path).data if changed is None else changed).decode("utf-8", "replace")
 
 
 def internal_before(tree: Tree) -> frozenset[NormalizedName]:
@@ -95,7 +113,6 @@ def dockerfile(image: Image) -> str:
 def _parts(image: Image) -> Mapping[str, object]:
     tree, steps = image.tree, image.steps
     index = image.index if steps.internal else None
-    where = f"/{'app' if tree.packaged else 'src'}"
     version = _version_variable(tree)
     static = _static(image) if collects_static(tree, image.start.django_settings) else ()
     return {
@@ -110,7 +127,8 @@ def _parts(image: Image) -> Mapping[str, object]:
         "build_mounts": _mounts(secret=bool(index)) if steps.build.command else "",
         "install": _commands(steps.install, _asking(index, steps, steps.internal)),
         "own_stage": "dependencies" if static else "tools",
-        "source_folder": where,
+        # Not where the result goes: some backends take all folders beside them for packages.
+        "source_folder": SOURCE,
         "build": _commands(steps.build, version + _asking(index, steps, ())),
         "version_variable": version,
         "static": static,
@@ -189,11 +207,37 @@ def _labels(image: Image) -> tuple[str, ...]:
     prefix = "org.opencontainers.image"
     labels = {
         "title": image.tree.project.name,
-        "source": image.source,
+        "source": _source(image),
         "version": "$VERSION",
         "revision": "$REVISION",
     }
     return tuple(f'{prefix}.{name}="{value}"' for name, value in labels.items() if value)
+
+
+def _source(image: Image) -> str:
+    """The repository's page; as the Dockerfile has it already, if that is only another way to it.
+
+    A job in CI may clone from an inner address.
+    """
+    found = _LABELLED.search(image.tree.text(DOCKERFILE)) if image.tree.has(DOCKERFILE) else None
+    page = web_page(image.source)
+    if found and page and urlsplit(found[1]).path == urlsplit(page).path:
+        return found[1]
+    return page
+
+
+def web_page(remote: str) -> str:
+    """Where people look at a repository, by any form of its URL; empty where nobody knows."""
+    short = _SHORT.fullmatch(remote)
+    url = f"ssh://{short['host']}/{short['path']}" if short else remote
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https", "ssh", "git") or not parts.hostname:
+        return ""
+    web = parts.scheme in ("http", "https")
+    port = f":{parts.port}" if web and parts.port else ""
+    path = parts.path.rstrip("/").removesuffix(".git")
+    page = f"{parts.scheme if web else 'https'}://{parts.hostname}{port}{path}"
+    return page if _PLAIN.fullmatch(page) else ""
 
 
 def _file(path: Path, text: str, *, replace: bool) -> FileChange | Problem:
@@ -208,7 +252,18 @@ def _file(path: Path, text: str, *, replace: bool) -> FileChange | Problem:
     kept = own_lines(source)
     if isinstance(kept, Problem):
         return kept
-    return FileChange(path, source.data, with_own_lines(text, kept).encode())
+    # A checkout may have other line endings than the repository.
+    after = with_own_lines(text, kept).replace("\n", source.newline)
+    return FileChange(path, source.data, after.encode("utf-8", "surrogateescape"))
+
+
+def _overrides(path: Path) -> Problem:
+    return Problem(
+        f"{path.name} takes the place of {IGNORE} in BuildKit",
+        str(path),
+        f'move its lines into {IGNORE}, between "own lines" and "end of own lines", and remove it',
+        "ignore-overridden",
+    )
 
 
 def _not_ours(source: Source) -> Problem:

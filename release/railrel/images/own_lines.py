@@ -5,22 +5,30 @@ import re
 from railrel.errors import Problem
 from railrel.sources import Source
 
-_BEGIN = re.compile(r"^# own lines: (?P<title>.*?)\s*$")
-_END = re.compile(r"^# end of own lines\s*$")
+_BEGIN = re.compile(r"^\s*#\s*own lines: (?P<title>.*?)\s*$")
+_END = re.compile(r"^\s*#\s*end of own lines\s*$")
+_MARK = re.compile(r"^# Made by railrel dockerfile\b", re.MULTILINE)
 
 
 def made_by_us(text: str) -> bool:
-    """Whether a file has places for own lines: then the rest of it is ours."""
-    return any(_BEGIN.match(line) for line in text.splitlines())
+    """Whether a file says so: then all is ours but what stands in the places for own lines."""
+    return _MARK.search(text) is not None
 
 
 def own_lines(source: Source) -> dict[str, tuple[str, ...]] | Problem:
-    """What stands in each place, by its title; or which place has no end."""
+    """What stands in each place, by its title; or which place has no end or no beginning."""
     found: dict[str, tuple[str, ...]] = {}
     title, begun = "", ""
     lines: list[str] = []
     for line in source.lines:
         begin = _BEGIN.match(line.text)
+        if _END.match(line.text) and not title:
+            return Problem(
+                "own lines end here that begin nowhere",
+                source.at(line.span(0, 1)),
+                "write a line above them: # own lines: packages for running",
+                "own-lines",
+            )
         if _END.match(line.text):
             found[title] = (*found.get(title, ()), *lines)
             title, lines = "", []

@@ -14,7 +14,7 @@ ENV UV_PROJECT_ENVIRONMENT=/app/venv \
     UV_LINK_MODE=copy \
     UV_COMPILE_BYTECODE=1 \
     PYC_INVALIDATION_MODE=UNCHECKED_HASH
-WORKDIR /app
+WORKDIR /src
 # Asks the registry for what the lock names before the slow part begins, and says what is wrong.
 RUN printf '%s\n' \
     'import base64, netrc, os, re, sys, urllib.error, urllib.parse, urllib.request' \

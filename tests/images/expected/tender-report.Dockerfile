@@ -15,7 +15,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     VIRTUAL_ENV=/app/venv \
     PDM_CHECK_UPDATE=0 \
     PDM_IGNORE_SAVED_PYTHON=1
-WORKDIR /app
+WORKDIR /src
 # Asks the registry for what the lock names before the slow part begins, and says what is wrong.
 RUN printf '%s\n' \
     'import base64, netrc, os, re, sys, urllib.error, urllib.parse, urllib.request' \

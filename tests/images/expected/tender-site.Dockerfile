@@ -11,7 +11,7 @@ FROM python:3.11-slim AS tools
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore \
     PIP_NO_INPUT=1
-WORKDIR /app
+WORKDIR /src
 # Asks the registry for what the lock names before the slow part begins, and says what is wrong.
 RUN printf '%s\n' \
     'import base64, netrc, os, re, sys, urllib.error, urllib.parse, urllib.request' \

@@ -126,6 +126,21 @@ KEYS: tuple[Key, ...] = (
         "More for the command that builds an image, as one line: --network host.",
     ),
     Key(
+        "changelog",
+        "The file that tells what changed, beside pyproject.toml. None: CHANGELOG.md, CHANGES.md, "
+        "HISTORY.md or NEWS.md, whichever is there; no keeps none.",
+    ),
+    Key(
+        "release-branches",
+        "From which branches release goes, as globs. None: the one that the remote calls its own.",
+        default=(),
+    ),
+    Key(
+        "release-message",
+        "The message of a release's commit, with {name} and {version}.",
+        default="Release {name} {version}",
+    ),
+    Key(
         "members",
         "Globs of project folders below the workspace, beside its direct children.",
         default=(),
@@ -244,7 +259,7 @@ def _wrong(layer: _Layer) -> Iterator[Problem]:
         elif isinstance(key.default, tuple):
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 yield Problem(f"{name} must be a list of texts", at, f'{name} = ["packages/*"]')
-            elif not layer.workspace:
+            elif key.workspace_only and not layer.workspace:
                 yield Problem(
                     f"{name} belongs into {WORKSPACE_FILE}", at, f"move it to {WORKSPACE_FILE}"
                 )

@@ -25,6 +25,8 @@ from railrel.releases.numbers import STEPS, Step, careful, next_development, nex
         ("2.0.0b2", "major", "2.0.0"),
         ("2.1.0b2", "major", "3.0.0"),
         ("1.2.4.dev0", "patch", "1.2.4"),
+        ("0.0.0.1rc1", "major", "1.0.0.0"),
+        ("0.0.0.1rc1", "patch", "0.0.1.0"),
         ("1.2.3.post1", "patch", "1.2.4"),
         ("1.2.3+local", "patch", "1.2.4"),
     ],

@@ -20,7 +20,8 @@ def next_version(current: Version, step: Step) -> Version:
     version counts as any other; who wants next month's says it.
     """
     major, minor, patch = current.major, current.minor, current.micro
-    ahead = current.is_prerelease
+    # A fourth number belongs to no step: what it counts is after the third.
+    ahead = current.is_prerelease and not any(current.release[3:])
     numbers = {
         "major": (major, 0, 0) if ahead and minor == patch == 0 else (major + 1, 0, 0),
         "minor": (major, minor, 0) if ahead and patch == 0 else (major, minor + 1, 0),

@@ -515,6 +515,76 @@ def test_an_index_that_uv_would_ask_first_is_found(more: str, changes: bool) -> 
     assert migrated(text.replace("uv ", ""), more=more).migration.changes
 
 
+PUBLIC = "https://pypi.org/simple"
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("uv pip", f"ENV UV_DEFAULT_INDEX={PUBLIC}"),
+        ("uv pip", f"ENV UV_DEFAULT_INDEX {PUBLIC}"),
+        ("uv pip", f"ARG UV_DEFAULT_INDEX={PUBLIC}"),
+        ("uv pip", "ARG UV_DEFAULT_INDEX"),
+        ("uv pip", f"RUN export UV_DEFAULT_INDEX={PUBLIC} && uv pip install a"),
+        ("uv pip", f"ENV UV_INDEX={PUBLIC}"),
+        ("uv pip", f'ENV UV_INDEX="acme={URL} other={PUBLIC}"'),
+        ("uv pip", f"ENV UV_EXTRA_INDEX_URL={PUBLIC}"),
+        ("uv pip", "ENV UV_FIND_LINKS=/wheels"),
+        ("uv pip", "ENV UV_INDEX_STRATEGY=unsafe-best-match"),
+        ("uv pip", "ENV UV_CONFIG_FILE=/etc/uv"),
+        ("uv pip", "COPY uv.toml /etc/uv/uv.toml"),
+        ("pip", f"ENV PIP_EXTRA_INDEX_URL='{URL} {PUBLIC}'"),
+        ("pip", "ENV PIP_FIND_LINKS=/wheels"),
+        ("pip", "ENV PIP_NO_INDEX=1"),
+        ("pip", "ARG PIP_NO_INDEX"),
+        ("pip", "ENV PIP_CONFIG_FILE=/etc/other"),
+        ("pip", "COPY pip.conf /etc/pip.conf"),
+    ],
+)
+def test_what_pip_and_uv_ask_before_or_beside_the_registry_is_found(
+    installer: str, said: str
+) -> None:
+    before = f"FROM a\n{said}\nCOPY ../issue-core /x\nRUN {installer} install /x\n"
+
+    result = migrated(before)
+
+    assert result.text() == before
+    assert result.found == [("other-index", "Dockerfile:2:1")]
+
+
+def test_an_index_that_the_installing_command_alone_is_given_is_found() -> None:
+    before = f"FROM a\nCOPY ../issue-core /x\nRUN UV_DEFAULT_INDEX={PUBLIC} uv pip install /x\n"
+
+    result = migrated(before)
+
+    assert result.text() == before
+    assert result.found == [("other-index", "Dockerfile:3:1")]
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("uv pip", f"ENV UV_INDEX_URL={PUBLIC}"),
+        ("uv pip", f"ENV UV_DEFAULT_INDEX={URL}"),
+        ("uv pip", f"ENV UV_INDEX=acme={URL}"),
+        ("uv pip", "ENV UV_INDEX_ACME_USERNAME=max"),
+        ("uv pip", f"ENV PIP_EXTRA_INDEX_URL={PUBLIC}"),
+        ("pip", f"ENV PIP_INDEX_URL={PUBLIC}"),
+        ("pip", f"ENV UV_DEFAULT_INDEX={PUBLIC}"),
+        ("pip", "ENV PIP_NO_INDEX=0"),
+    ],
+)
+def test_an_index_that_is_the_registry_or_that_the_command_overrules_is_none(
+    installer: str, said: str
+) -> None:
+    result = migrated(f"FROM a\n{said}\nCOPY ../issue-core /x\nRUN {installer} install /x\n")
+
+    assert result.found == []
+    assert result.text() == (
+        f"FROM a\n{said}\nRUN {SECRET} NETRC=/run/secrets/netrc {installer} install {CORE}\n"
+    )
+
+
 def test_credentials_in_the_url_are_not_written() -> None:
     url = URL.replace("https://", "https://max:hunter2@")
 

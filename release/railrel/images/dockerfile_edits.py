@@ -16,13 +16,10 @@ from railrel.images.groups import Group, Run, Target, groups
 from railrel.images.install_edits import Change, Registry, doubt, edits
 from railrel.images.layout import without_lines, without_words
 from railrel.images.notes import notes
+from railrel.images.other_index import other_index
 from railrel.images.takes import Outside, Take, takes
 from railrel.sources import Span
 
-_OTHER_INDEX = re.compile(
-    r"\b(?:PIP_EXTRA_INDEX_URL|PIP_FIND_LINKS|PIP_CONFIG_FILE|UV_EXTRA_INDEX_URL|UV_INDEX|UV_FIND_LINKS"
-    r"|UV_INDEX_STRATEGY|UV_CONFIG_FILE)\b=?(?P<value>\S*)|pip\s+config\s+set|\bpip\.conf\b|\buv\.toml\b"
-)
 _POSIX = re.compile(r"(?:^|/)(?:sh|bash|dash|ash|zsh|ksh)$")
 
 
@@ -93,7 +90,11 @@ def _doubt(file: Dockerfile, group: Group, registry: Registry) -> Problem | None
             f"install {take.sibling.name} from the registry where it is needed",
             "part-of-sibling",
         )
-    return used_otherwise(file, group) or _other_shell(file, group) or _other_index(file, registry)
+    return (
+        used_otherwise(file, group)
+        or _other_shell(file, group)
+        or other_index(file, group, registry.url)
+    )
 
 
 def _other_shell(file: Dockerfile, group: Group) -> Problem | None:
@@ -109,25 +110,6 @@ def _other_shell(file: Dockerfile, group: Group) -> Problem | None:
                     hint,
                     "other-shell",
                 )
-    return None
-
-
-def _other_index(file: Dockerfile, registry: Registry) -> Problem | None:
-    """What would let a package of the neighbour's name come from elsewhere."""
-    for instruction in file.instructions:
-        if instruction.keyword not in ("ENV", "ARG", "RUN", "COPY", "ADD"):
-            continue
-        start = instruction.whole.start
-        for found in _OTHER_INDEX.finditer(file.octets[start : instruction.whole.end]):
-            value = (found["value"] or "").strip("\"'")
-            if value.startswith(registry.url.rstrip("/")):
-                continue
-            return Problem(
-                f"{found[0].partition('=')[0]} could let a package of the neighbour's name come from elsewhere",
-                file.at(instruction.whole),
-                f"take it out; for other packages write --extra-index-url on their command, {AGAIN}",
-                "other-index",
-            )
     return None
 
 

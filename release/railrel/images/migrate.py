@@ -17,6 +17,7 @@ from railrel.images.contexts.protocol import folders
 from railrel.images.dockerfile_edits import dockerfile_edits
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.install_edits import Registry
+from railrel.images.own_files import own_files
 from railrel.images.siblings import Sibling
 from railrel.images.takes import Outside
 from railrel.sources import Source
@@ -62,12 +63,13 @@ def migration(
     given = (use for name, source in others.items() for use in uses(source, name))
     outside = Outside(project.folder, known, folders(given, project.folder, known))
     registry = Registry(url, known, _uv_index(project, url))
+    own = own_files(project, known.values(), {s.path: s.data for s in sources.values()})
     changed: list[FileRewrite] = []
     findings: list[Finding] = []
     needed: set[str] = set()
     moved: set[NormalizedName] = set()
     for file in dockerfiles:
-        found = dockerfile_edits(file, outside, registry)
+        found = dockerfile_edits(file, outside, registry, own)
         needed |= found.contexts
         moved |= found.moved
         findings += _findings(found.problems, found.notes)

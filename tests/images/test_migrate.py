@@ -515,6 +515,23 @@ def test_an_index_that_uv_would_ask_first_is_found(more: str, changes: bool) -> 
     assert migrated(text.replace("uv ", ""), more=more).migration.changes
 
 
+@pytest.mark.parametrize(
+    ("settings", "changes"),
+    [
+        ('[[index]]\nurl = "https://p.org"\n', False),
+        ('[pip]\nfind-links = ["wheels"]\n', False),
+        ('[[index]]\nurl = "https://p.org"\ndefault = true\n', True),
+    ],
+)
+def test_an_index_in_uvs_own_file_is_found_too(settings: str, changes: bool) -> None:  # noqa: FBT001
+    text = "FROM a\nCOPY ../issue-core /x\nRUN uv pip install /x\n"
+
+    result = migrated({"Dockerfile": text, "uv.toml": settings})
+
+    assert result.migration.changes == changes
+    assert result.found == ([] if changes else [("other-index", "Dockerfile:3:5")])
+
+
 PUBLIC = "https://pypi.org/simple"
 
 

@@ -21,6 +21,7 @@ from railrel.dependencies.syntaxes import (
     setup_py,
     uv_sources,
 )
+from railrel.documents import Document
 from railrel.images.folders import inside, is_in
 from railrel.images.siblings import Sibling
 from railrel.sources import Source
@@ -60,7 +61,18 @@ class OwnFiles:
     project: str
     folder: Path
     found: tuple[PathDependency, ...]
+    documents: tuple[Document, ...]
+    """Those of TOML, `pyproject.toml` first."""
     texts: Mapping[Path, Source]
+
+    @property
+    def uv_settings(self) -> Iterator[tuple[Document, tuple[str, ...]]]:
+        """Where uv's settings can stand: the file, and the table in it."""
+        for document in self.documents:
+            if document.path == self.folder / "pyproject.toml":
+                yield document, ("tool", "uv")
+            if document.path == self.folder / "uv.toml":
+                yield document, ()
 
     def for_project(self, program: str, *, sources: bool = True) -> Iterator[Named]:
         """What a program heeds that installs the project with its tools' tables."""
@@ -121,7 +133,7 @@ def own_files(
     around = Around(project.folder, members, {place: name for name, place in members.items()})
     result = scan(project.document, around, read)
     texts = {text.path: text for text in result.files.texts}
-    return OwnFiles(project.name, project.folder, result.found, texts)
+    return OwnFiles(project.name, project.folder, result.found, result.files.documents, texts)
 
 
 def _places(target: Target) -> tuple[Path, ...]:

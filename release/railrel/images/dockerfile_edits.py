@@ -19,6 +19,7 @@ from railrel.images.layout import without_lines, without_words
 from railrel.images.notes import notes
 from railrel.images.other_index import other_index
 from railrel.images.own_files import OwnFiles
+from railrel.images.parents import uses_parent
 from railrel.images.takes import Outside, Take, takes
 from railrel.sources import Span
 
@@ -50,7 +51,10 @@ def dockerfile_edits(
     result.problems += [problem for problem in found if isinstance(problem, Problem)]
     all_groups = groups(file, mine)
     stopped = {
-        id(g): _doubt(file, g, registry) or by_own_files(file, g, mine, own) for g in all_groups
+        id(g): _doubt(file, g, registry)
+        or by_own_files(file, g, mine, own)
+        or uses_parent(file, g, mine)
+        for g in all_groups
     }
     for group in all_groups:
         for change in _changes(file, all_groups, registry):

@@ -2,18 +2,17 @@
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator
 
 from railrel.errors import Problem
-from railrel.images.dockerfiles import Dockerfile, Instruction
+from railrel.images.dockerfiles import Dockerfile
 from railrel.images.doubts import AGAIN
 from railrel.images.folders import OF_THE_IMAGE, inside, is_in, working_folders
-from railrel.images.groups import Group
+from railrel.images.groups import Group, all_commands
 from railrel.images.installs import Argument, Call, call
 from railrel.images.notes import edits_file
 from railrel.images.own_files import Named, OwnFiles
-from railrel.images.shell import Command, commands
+from railrel.images.shell import Command
 from railrel.images.spread import places
 from railrel.images.takes import Take
 
@@ -40,11 +39,11 @@ def by_own_files(
     """The first command that would miss a place because a file of the project names it."""
     one = group.takes[0].sibling
     folders = working_folders(file)
-    all_said = [c for i in file.instructions for c in _commands(file, i)]
+    all_said = [c for i in file.instructions for c in all_commands(file, i)]
     copied = [take.target for take in taken]
     for number, place in places(file, group):
         instruction = file.instructions[number]
-        said = tuple(_commands(file, instruction))
+        said = tuple(all_commands(file, instruction))
         begin = _folders(said, folders[number], copied)
         for command in said:
             for named in _followed(command, own, folders[number], copied):
@@ -60,17 +59,6 @@ def by_own_files(
                         "other-installer",
                     )
     return None
-
-
-def _commands(file: Dockerfile, instruction: Instruction) -> Iterator[Command]:
-    """What an instruction runs, in any form; nothing where that is not understood."""
-    if instruction.keyword not in ("RUN", "CMD", "ENTRYPOINT"):
-        return
-    array = instruction.array
-    texts = [instruction.rest.text] if array is None else [shlex.join(array)]
-    texts += [file.octets[one.start : one.end] for one in instruction.heredocs]
-    for text in texts:
-        yield from commands(text) or ()
 
 
 def _folders(

@@ -206,6 +206,46 @@ def test_a_context_is_known_by_the_folder_that_is_given_for_it() -> None:
     assert result.found == [("outside-context", "Dockerfile:3:6")]
 
 
+@pytest.mark.parametrize(
+    "value", ["${CORE:-../issue-core}", "${CORE-../issue-core}", "${CORE:-../}issue-core"]
+)
+def test_a_folder_that_a_variable_has_by_default_is_one(value: str) -> None:
+    compose = f"""\
+services:
+  app:
+    build:
+      context: .
+      additional_contexts:
+        core: "{value}"
+        base: "${{BASE:-docker-image://python:3.12}}"
+"""
+    script = f"docker build --build-context core={value} .\n"
+    dockerfile = DOCKERFILE.replace("from=issue-core", "from=core")
+
+    result = migrated({"Dockerfile": dockerfile, "compose.yaml": compose, "build.sh": script})
+
+    assert "COPY" not in result.text()
+    assert result.text("compose.yaml") == compose.replace(f'        core: "{value}"\n', "")
+    assert result.text("build.sh") == "docker build .\n"
+    assert result.found == []
+
+
+@pytest.mark.parametrize("value", ["$CORE", "${CORE}", "${CORE:?where is it}", "${CORE:-../other}"])
+def test_a_variable_that_may_be_any_folder_is_found_where_it_is_copied(value: str) -> None:
+    files = {
+        "Dockerfile": DOCKERFILE.replace("from=issue-core", "from=core"),
+        "compose.yaml": (
+            "services:\n  app:\n    build:\n      context: .\n"
+            f'      additional_contexts: {{core: "{value}"}}\n'
+        ),
+    }
+
+    result = migrated(files)
+
+    assert result.migration.files == ()
+    assert result.found == [("outside-context", "Dockerfile:2:6")]
+
+
 # A name, the file's name, the file, and what is found in it.
 LEFT: tuple[tuple[str, str, str, list[tuple[str, str]]], ...] = (
     (

@@ -44,7 +44,7 @@ def outcome(
         problems += [one for one in found if isinstance(one, Problem)]
         gone: list[Use] = []
         for use in (one for one in found if isinstance(one, Use)):
-            if outside.named(use.name) is None or use.name in needed or ":" in use.value:
+            if outside.named(use.name) is None or use.name in needed or use.place is None:
                 continue
             trouble = use.builds.trouble(outside.folder, dockerfiles)
             if trouble and outer(source, use.span, use.builds.context):

@@ -61,7 +61,7 @@ def migration(
         Dockerfile(s.path, s.data) for name, s in sources.items() if matches(DOCKERFILES, name)
     ]
     given = (use for name, source in others.items() for use in uses(source, name))
-    outside = Outside(project.folder, known, folders(given, project.folder, known))
+    outside = Outside(project.folder, known, folders(given, project.folder, known), _names(project))
     own = own_files(project, known.values(), {s.path: s.data for s in sources.values()})
     registry = Registry(url, known, _uv_index(own, url))
     changed: list[FileRewrite] = []
@@ -85,6 +85,13 @@ def migration(
 def _relative(project: Project, source: Source) -> str:
     inside = source.path.is_relative_to(project.folder)
     return source.path.relative_to(project.folder).as_posix() if inside else source.path.name
+
+
+def _names(project: Project) -> frozenset[str] | None:
+    try:
+        return frozenset(path.name for path in project.folder.iterdir())
+    except OSError:
+        return None
 
 
 def _without_credentials(url: str) -> str:

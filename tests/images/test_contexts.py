@@ -179,6 +179,34 @@ def test_files_before_and_after(name: str, file: str, before: str, after: str) -
     assert migrated(dict(result.files)).migration.files == ()
 
 
+@pytest.mark.parametrize(
+    ("file", "home"),
+    [("Makefile", "$$HOME"), ("images.mk", "$$HOME"), ("build.sh", "$HOME"), (WORKFLOW, "$HOME")],
+)
+def test_the_secret_is_said_as_the_file_has_to_write_it(file: str, home: str) -> None:
+    text = "run: docker build --build-context issue-core=../issue-core .\n"
+
+    result = migrated({"Dockerfile": DOCKERFILE, file: text})
+
+    (finding,) = result.migration.findings
+    assert finding.problem.hint == f"write there: --secret id=netrc,src={home}/.netrc"
+
+
+def test_a_variable_below_another_build_is_noted_too() -> None:
+    makefile = (
+        "one:\n\tdocker build --build-context issue-core=../issue-core .\n"
+        "ctx := --build-context issue-core=../issue-core\n"
+        "two:\n\tdocker build $(ctx) .\n"
+    )
+
+    result = migrated({"Dockerfile": DOCKERFILE, "Makefile": makefile})
+
+    assert result.text("Makefile") == (
+        "one:\n\tdocker build .\nctx :=\ntwo:\n\tdocker build $(ctx) .\n"
+    )
+    assert result.notes == [("secret-needed", "Makefile:2:15"), ("secret-needed", "Makefile:3:8")]
+
+
 def test_a_context_stays_as_long_as_a_dockerfile_needs_it() -> None:
     makefile = "image:\n\tdocker build --build-context issue-core=../issue-core .\n"
     other = "FROM python\nCOPY --from=issue-core docs /docs\n"

@@ -12,6 +12,8 @@ from railrel.images.contexts.protocol import Form, Use, outer
 from railrel.images.takes import Outside
 from railrel.sources import Source
 
+_MAKEFILES = ("Makefile", "GNUmakefile", "*.mk")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -78,9 +80,11 @@ def _left(source: Source, use: Use, trouble: str) -> Problem:
 
 
 def _secret(source: Source, use: Use, form: Form) -> Problem:
+    # make takes a single dollar for itself.
+    dollar = "$$" if matches(_MAKEFILES, source.path.name) else "$"
     return Problem(
         "the build needs the registry's credentials now",
         source.at(use.span),
-        f"write there: {form.SECRET}",
+        f"write there: {form.SECRET.replace('$', dollar)}",
         "secret-needed",
     )

@@ -75,3 +75,29 @@ def test_a_folder_as_registry_cannot_take_the_contexts_place(bench: Workbench) -
     assert result.code == ExitCode.FOUND
     assert "is a folder of this machine, which no image build has" in result.err
     assert bench.snapshot() == before
+
+
+def test_a_dockerfile_that_is_built_from_the_folder_around_is_named(bench: Workbench) -> None:
+    having = ready(bench)
+    path = bench.write(
+        "vergabe-teilnahme/Dockerfile",
+        "FROM python:3.12-slim\n"
+        "COPY issue-core /ic\n"
+        "COPY vergabe-teilnahme /app\n"
+        "COPY pyproject.toml issue-core/pyproject.toml /\n"
+        "RUN --mount=type=bind,source=issue-core,target=/m true\n"
+        "RUN pip install /ic /app\n",
+    )
+    before = path.read_text()
+
+    result = having.railrel("dockerfile", "vergabe-teilnahme", "--migrate")
+
+    assert result.code == ExitCode.FOUND
+    assert result.err.count("the image is built from a folder around it") == 3
+    for line in (2, 4, 5):
+        assert f"at: {path}:{line}:" in result.err
+    assert path.read_text() == before
+
+    bench.write("vergabe-teilnahme/issue-core/pyproject.toml", "")
+    own = having.railrel("dockerfile", "vergabe-teilnahme", "--migrate")
+    assert own.code == 0, own.err

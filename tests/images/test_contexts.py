@@ -179,6 +179,34 @@ def test_files_before_and_after(name: str, file: str, before: str, after: str) -
     assert migrated(dict(result.files)).migration.files == ()
 
 
+@pytest.mark.parametrize(
+    ("file", "home"),
+    [("Makefile", "$$HOME"), ("images.mk", "$$HOME"), ("build.sh", "$HOME"), (WORKFLOW, "$HOME")],
+)
+def test_the_secret_is_said_as_the_file_has_to_write_it(file: str, home: str) -> None:
+    text = "run: docker build --build-context issue-core=../issue-core .\n"
+
+    result = migrated({"Dockerfile": DOCKERFILE, file: text})
+
+    (finding,) = result.migration.findings
+    assert finding.problem.hint == f"write there: --secret id=netrc,src={home}/.netrc"
+
+
+def test_a_variable_below_another_build_is_noted_too() -> None:
+    makefile = (
+        "one:\n\tdocker build --build-context issue-core=../issue-core .\n"
+        "ctx := --build-context issue-core=../issue-core\n"
+        "two:\n\tdocker build $(ctx) .\n"
+    )
+
+    result = migrated({"Dockerfile": DOCKERFILE, "Makefile": makefile})
+
+    assert result.text("Makefile") == (
+        "one:\n\tdocker build .\nctx :=\ntwo:\n\tdocker build $(ctx) .\n"
+    )
+    assert result.notes == [("secret-needed", "Makefile:2:15"), ("secret-needed", "Makefile:3:8")]
+
+
 def test_a_context_stays_as_long_as_a_dockerfile_needs_it() -> None:
     makefile = "image:\n\tdocker build --build-context issue-core=../issue-core .\n"
     other = "FROM python\nCOPY --from=issue-core docs /docs\n"
@@ -204,6 +232,46 @@ def test_a_context_is_known_by_the_folder_that_is_given_for_it() -> None:
     assert "COPY --from=core" not in result.text()
     assert result.text("Makefile") == "image:\n\tdocker build --build-context assets=../assets .\n"
     assert result.found == [("outside-context", "Dockerfile:3:6")]
+
+
+@pytest.mark.parametrize(
+    "value", ["${CORE:-../issue-core}", "${CORE-../issue-core}", "${CORE:-../}issue-core"]
+)
+def test_a_folder_that_a_variable_has_by_default_is_one(value: str) -> None:
+    compose = f"""\
+services:
+  app:
+    build:
+      context: .
+      additional_contexts:
+        core: "{value}"
+        base: "${{BASE:-docker-image://python:3.12}}"
+"""
+    script = f"docker build --build-context core={value} .\n"
+    dockerfile = DOCKERFILE.replace("from=issue-core", "from=core")
+
+    result = migrated({"Dockerfile": dockerfile, "compose.yaml": compose, "build.sh": script})
+
+    assert "COPY" not in result.text()
+    assert result.text("compose.yaml") == compose.replace(f'        core: "{value}"\n', "")
+    assert result.text("build.sh") == "docker build .\n"
+    assert result.found == []
+
+
+@pytest.mark.parametrize("value", ["$CORE", "${CORE}", "${CORE:?where is it}", "${CORE:-../other}"])
+def test_a_variable_that_may_be_any_folder_is_found_where_it_is_copied(value: str) -> None:
+    files = {
+        "Dockerfile": DOCKERFILE.replace("from=issue-core", "from=core"),
+        "compose.yaml": (
+            "services:\n  app:\n    build:\n      context: .\n"
+            f'      additional_contexts: {{core: "{value}"}}\n'
+        ),
+    }
+
+    result = migrated(files)
+
+    assert result.migration.files == ()
+    assert result.found == [("outside-context", "Dockerfile:2:6")]
 
 
 # A name, the file's name, the file, and what is found in it.

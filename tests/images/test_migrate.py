@@ -340,6 +340,24 @@ LEFT: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
         [("used-otherwise", "6:1")],
     ),
     (
+        "its folder is carried on to where the stage works",
+        "COPY --from=issue-core . /s/x\nRUN pip install /s/x && mkdir -p /s/y\n"
+        "FROM b\nWORKDIR /opt\nCOPY --from=0 /s ./\nCMD python x/run.py",
+        [("used-otherwise", "7:1")],
+    ),
+    (
+        "its folder is carried on by a command",
+        "WORKDIR /s\nCOPY --from=issue-core . /s/x\n"
+        "RUN pip install /s/x && cp -r /s /opt/all\nCMD python /opt/all/x/run.py",
+        [("used-otherwise", "5:1")],
+    ),
+    (
+        "its folder is carried on by a command into a folder",
+        "WORKDIR /s\nCOPY --from=issue-core . /s/x\n"
+        "RUN pip install /s/x && mv /s /opt\nCMD python /opt/s/x/run.py",
+        [("used-otherwise", "5:1")],
+    ),
+    (
         "its folder has another name",
         "ENV S=/x\nCOPY --from=issue-core . /x\nRUN pip install /x && python $S/run.py",
         [("used-otherwise", "2:1")],
@@ -420,6 +438,67 @@ def test_what_would_be_a_guess_is_found_and_left(
     assert result.found == [(rule, f"Dockerfile:{at}") for rule, at in found]
     assert result.text() == before
     assert all(f.problem.hint for f in result.migration.findings)
+
+
+LIBS = "COPY --from=issue-core . /libs/issue-core\nRUN pip install --no-deps /libs/issue-core"
+
+# Uses of a folder that is there only for what is copied into it.
+OF_A_PARENT = (
+    "FROM b\nCOPY --from=0 /libs /libs",
+    "FROM b\nCOPY --from=0 libs/ ./",
+    "FROM b\nRUN --mount=from=0,source=/libs,target=/l ls /l",
+    "RUN pytest /libs",
+    "RUN find /libs -name tests",
+    "RUN cd /libs && ls",
+    "RUN rm -r /libs",
+    "RUN cp -r /libs /opt/all",
+    "RUN cp a /libs/a",
+    "RUN mkdir /libs/a",
+    "RUN chown -R app /libs",
+    "RUN <<EOF\nls /libs\nEOF",
+    'CMD ["pytest", "/libs"]',
+    "RUN ls /libs\nWORKDIR /libs",
+)
+
+
+@pytest.mark.parametrize("use", OF_A_PARENT)
+def test_a_use_of_a_folder_that_would_go_too_is_found(use: str) -> None:
+    before = f"FROM a\n{LIBS}\n{use}\n"
+
+    result = migrated(before)
+
+    at = 5 if use.startswith("FROM") else 4
+    assert result.found == [("used-otherwise", f"Dockerfile:{at}:1")]
+    assert result.text() == before
+
+
+@pytest.mark.parametrize("use", OF_A_PARENT[:-1])
+@pytest.mark.parametrize(
+    "made", ["RUN mkdir -p /libs", "WORKDIR /libs/app", "COPY . /libs/app", "ADD a.tar ../libs"]
+)
+def test_a_folder_that_is_there_anyway_can_be_used(use: str, made: str) -> None:
+    result = migrated(f"FROM a\nWORKDIR /app\n{made}\n{LIBS}\n{use}\n")
+
+    assert result.found == []
+    assert "issue-core ." not in result.text()
+
+
+@pytest.mark.parametrize(
+    ("place", "use"),
+    [
+        ("/opt/issue-core", "RUN find /opt"),
+        ("/usr/local/src/issue-core", "RUN find /usr/local/src"),
+        ("/libs/issue-core", "RUN rm -rf /libs"),
+        ("/libs/issue-core", "RUN pip install --target /libs a"),
+        ("/libs/issue-core", "ENV LIBS=/libs"),
+        ("/libs/issue-core", "FROM b\nRUN find /libs"),
+        ("/libs/issue-core", "FROM b\nCOPY --from=1 /libs /libs"),
+    ],
+)
+def test_what_images_have_and_what_does_not_mind_is_no_such_use(place: str, use: str) -> None:
+    copied = f"COPY --from=issue-core . {place}\nRUN pip install {place}"
+
+    assert migrated(f"FROM a\n{copied}\n{use}\n").found == []
 
 
 def test_each_byte_beside_the_edits_stays() -> None:
@@ -514,6 +593,93 @@ def test_an_index_that_uv_would_ask_first_is_found(more: str, changes: bool) -> 
     assert result.migration.changes == changes
     assert result.found == ([] if changes else [("other-index", "Dockerfile:3:5")])
     assert migrated(text.replace("uv ", ""), more=more).migration.changes
+
+
+@pytest.mark.parametrize(
+    ("settings", "changes"),
+    [
+        ('[[index]]\nurl = "https://p.org"\n', False),
+        ('[pip]\nfind-links = ["wheels"]\n', False),
+        ('[[index]]\nurl = "https://p.org"\ndefault = true\n', True),
+    ],
+)
+def test_an_index_in_uvs_own_file_is_found_too(settings: str, changes: bool) -> None:  # noqa: FBT001
+    text = "FROM a\nCOPY ../issue-core /x\nRUN uv pip install /x\n"
+
+    result = migrated({"Dockerfile": text, "uv.toml": settings})
+
+    assert result.migration.changes == changes
+    assert result.found == ([] if changes else [("other-index", "Dockerfile:3:5")])
+
+
+PUBLIC = "https://pypi.org/simple"
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("uv pip", f"ENV UV_DEFAULT_INDEX={PUBLIC}"),
+        ("uv pip", f"ENV UV_DEFAULT_INDEX {PUBLIC}"),
+        ("uv pip", f"ARG UV_DEFAULT_INDEX={PUBLIC}"),
+        ("uv pip", "ARG UV_DEFAULT_INDEX"),
+        ("uv pip", f"RUN export UV_DEFAULT_INDEX={PUBLIC} && uv pip install a"),
+        ("uv pip", f"ENV UV_INDEX={PUBLIC}"),
+        ("uv pip", f'ENV UV_INDEX="acme={URL} other={PUBLIC}"'),
+        ("uv pip", f"ENV UV_EXTRA_INDEX_URL={PUBLIC}"),
+        ("uv pip", "ENV UV_FIND_LINKS=/wheels"),
+        ("uv pip", "ENV UV_INDEX_STRATEGY=unsafe-best-match"),
+        ("uv pip", "ENV UV_CONFIG_FILE=/etc/uv"),
+        ("uv pip", "COPY uv.toml /etc/uv/uv.toml"),
+        ("pip", f"ENV PIP_EXTRA_INDEX_URL='{URL} {PUBLIC}'"),
+        ("pip", "ENV PIP_FIND_LINKS=/wheels"),
+        ("pip", "ENV PIP_NO_INDEX=1"),
+        ("pip", "ARG PIP_NO_INDEX"),
+        ("pip", "ENV PIP_CONFIG_FILE=/etc/other"),
+        ("pip", "COPY pip.conf /etc/pip.conf"),
+    ],
+)
+def test_what_pip_and_uv_ask_before_or_beside_the_registry_is_found(
+    installer: str, said: str
+) -> None:
+    before = f"FROM a\n{said}\nCOPY ../issue-core /x\nRUN {installer} install /x\n"
+
+    result = migrated(before)
+
+    assert result.text() == before
+    assert result.found == [("other-index", "Dockerfile:2:1")]
+
+
+def test_an_index_that_the_installing_command_alone_is_given_is_found() -> None:
+    before = f"FROM a\nCOPY ../issue-core /x\nRUN UV_DEFAULT_INDEX={PUBLIC} uv pip install /x\n"
+
+    result = migrated(before)
+
+    assert result.text() == before
+    assert result.found == [("other-index", "Dockerfile:3:1")]
+
+
+@pytest.mark.parametrize(
+    ("installer", "said"),
+    [
+        ("uv pip", f"ENV UV_INDEX_URL={PUBLIC}"),
+        ("uv pip", f"ENV UV_DEFAULT_INDEX={URL}"),
+        ("uv pip", f"ENV UV_INDEX=acme={URL}"),
+        ("uv pip", "ENV UV_INDEX_ACME_USERNAME=max"),
+        ("uv pip", f"ENV PIP_EXTRA_INDEX_URL={PUBLIC}"),
+        ("pip", f"ENV PIP_INDEX_URL={PUBLIC}"),
+        ("pip", f"ENV UV_DEFAULT_INDEX={PUBLIC}"),
+        ("pip", "ENV PIP_NO_INDEX=0"),
+    ],
+)
+def test_an_index_that_is_the_registry_or_that_the_command_overrules_is_none(
+    installer: str, said: str
+) -> None:
+    result = migrated(f"FROM a\n{said}\nCOPY ../issue-core /x\nRUN {installer} install /x\n")
+
+    assert result.found == []
+    assert result.text() == (
+        f"FROM a\n{said}\nRUN {SECRET} NETRC=/run/secrets/netrc {installer} install {CORE}\n"
+    )
 
 
 def test_credentials_in_the_url_are_not_written() -> None:

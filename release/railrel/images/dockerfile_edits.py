@@ -12,17 +12,17 @@ from railrel.images.build_secret import netrc_of, secret_edit
 from railrel.images.comments import comment_edits
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.doubts import AGAIN, not_installed, used_otherwise
+from railrel.images.followers import by_own_files
 from railrel.images.groups import Group, Run, Target, groups
 from railrel.images.install_edits import Change, Registry, doubt, edits
 from railrel.images.layout import without_lines, without_words
 from railrel.images.notes import notes
+from railrel.images.other_index import other_index
+from railrel.images.own_files import OwnFiles
+from railrel.images.parents import uses_parent
 from railrel.images.takes import Outside, Take, takes
 from railrel.sources import Span
 
-_OTHER_INDEX = re.compile(
-    r"\b(?:PIP_EXTRA_INDEX_URL|PIP_FIND_LINKS|PIP_CONFIG_FILE|UV_EXTRA_INDEX_URL|UV_INDEX|UV_FIND_LINKS"
-    r"|UV_INDEX_STRATEGY|UV_CONFIG_FILE)\b=?(?P<value>\S*)|pip\s+config\s+set|\bpip\.conf\b|\buv\.toml\b"
-)
 _POSIX = re.compile(r"(?:^|/)(?:sh|bash|dash|ash|zsh|ksh)$")
 
 
@@ -41,14 +41,21 @@ class DockerfileEdits:
     """Neighbours that come from the registry afterwards."""
 
 
-def dockerfile_edits(file: Dockerfile, outside: Outside, registry: Registry) -> DockerfileEdits:
+def dockerfile_edits(
+    file: Dockerfile, outside: Outside, registry: Registry, own: OwnFiles
+) -> DockerfileEdits:
     """Work out one file."""
     result = DockerfileEdits()
     found = tuple(takes(file, outside))
     mine = tuple(take for take in found if isinstance(take, Take))
     result.problems += [problem for problem in found if isinstance(problem, Problem)]
     all_groups = groups(file, mine)
-    stopped = {id(g): _doubt(file, g, registry) for g in all_groups}
+    stopped = {
+        id(g): _doubt(file, g, registry)
+        or by_own_files(file, g, mine, own)
+        or uses_parent(file, g, mine)
+        for g in all_groups
+    }
     for group in all_groups:
         for change in _changes(file, all_groups, registry):
             trouble = doubt(change)
@@ -62,7 +69,7 @@ def dockerfile_edits(file: Dockerfile, outside: Outside, registry: Registry) -> 
         done, made = [], []
     result.problems += dict.fromkeys(p for p in stopped.values() if p)
     grouped = [take for group in all_groups for take in group.takes]
-    result.problems += [not_installed(file, take) for take in mine if take not in grouped]
+    result.problems += [_left(file, take, mine, own) for take in mine if take not in grouped]
     taken = [take for group in done for take in group.takes]
     result.contexts = {take.context for take in mine if take not in taken and take.context}
     result.contexts |= _needed_elsewhere(file, outside)
@@ -93,7 +100,18 @@ def _doubt(file: Dockerfile, group: Group, registry: Registry) -> Problem | None
             f"install {take.sibling.name} from the registry where it is needed",
             "part-of-sibling",
         )
-    return used_otherwise(file, group) or _other_shell(file, group) or _other_index(file, registry)
+    return (
+        used_otherwise(file, group)
+        or _other_shell(file, group)
+        or other_index(file, group, registry.url)
+    )
+
+
+def _left(file: Dockerfile, take: Take, mine: tuple[Take, ...], own: OwnFiles) -> Problem:
+    """What becomes of a copy that no command installs which could be changed."""
+    project = take.whole or take.project_file
+    followed = by_own_files(file, Group(take.target, [take]), mine, own) if project else None
+    return followed or not_installed(file, take)
 
 
 def _other_shell(file: Dockerfile, group: Group) -> Problem | None:
@@ -109,25 +127,6 @@ def _other_shell(file: Dockerfile, group: Group) -> Problem | None:
                     hint,
                     "other-shell",
                 )
-    return None
-
-
-def _other_index(file: Dockerfile, registry: Registry) -> Problem | None:
-    """What would let a package of the neighbour's name come from elsewhere."""
-    for instruction in file.instructions:
-        if instruction.keyword not in ("ENV", "ARG", "RUN", "COPY", "ADD"):
-            continue
-        start = instruction.whole.start
-        for found in _OTHER_INDEX.finditer(file.octets[start : instruction.whole.end]):
-            value = (found["value"] or "").strip("\"'")
-            if value.startswith(registry.url.rstrip("/")):
-                continue
-            return Problem(
-                f"{found[0].partition('=')[0]} could let a package of the neighbour's name come from elsewhere",
-                file.at(instruction.whole),
-                f"take it out; for other packages write --extra-index-url on their command, {AGAIN}",
-                "other-index",
-            )
     return None
 
 

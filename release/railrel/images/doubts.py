@@ -106,7 +106,7 @@ def _settled(run: Run, group: Group) -> list[Span]:
     rest = run.instruction.rest
     mine = [target for target in group.targets if target.run.number == run.number]
     spans = [rest.place(t.argument.start, t.argument.end) for t in mine]
-    spans += [rest.place(c.start, c.end) for c in run.commands if _harmless(c)]
+    spans += [rest.place(c.start, c.end) for c in run.commands if is_harmless(c)]
     spans += [
         rest.place(a.start, a.end)
         for one in run.installs
@@ -117,7 +117,7 @@ def _settled(run: Run, group: Group) -> list[Span]:
     return spans + flags
 
 
-def _harmless(command: Command) -> bool:
+def is_harmless(command: Command) -> bool:
     """Whether it makes the folder, or clears it away without minding that it is not there."""
     options = [word.text or "" for word in command.words[1:] if (word.text or "-").startswith("-")]
     if command.name == "rm":

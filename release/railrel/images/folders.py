@@ -8,7 +8,7 @@ from typing import Literal
 from railrel.images.dockerfiles import Dockerfile, Instruction, Stage
 
 # The folder that the image itself names is not known: nobody can name this one, or lead out of it.
-_OF_THE_IMAGE = "/<the image's>" * 64
+OF_THE_IMAGE = "/<the image's>" * 64
 NOWHERE = "/<unknown>" * 64
 _BETWEEN_PATHS = re.compile(r"[\s\"'=:;,&|()<>`\[\]]+")
 _PATTERN = re.compile(r"[*?]")
@@ -18,11 +18,11 @@ def working_folders(file: Dockerfile) -> tuple[str | None, ...]:
     """For each instruction the folder that it works in; None after a `WORKDIR $X`."""
     at_end: dict[int, str | None] = {}
     result: list[str | None] = []
-    folder: str | None = _OF_THE_IMAGE
+    folder: str | None = OF_THE_IMAGE
     for instruction in file.instructions:
         if instruction.keyword == "FROM" and not instruction.onbuild:
             parent = file.parent(file.stages[instruction.stage])
-            folder = at_end.get(parent.number) if parent else _OF_THE_IMAGE
+            folder = at_end.get(parent.number) if parent else OF_THE_IMAGE
         result.append(folder)
         if instruction.keyword == "WORKDIR" and not instruction.onbuild:
             folder = inside(instruction.rest.text.strip("\"'"), folder)

@@ -1,5 +1,6 @@
 """What belongs together: the places that a neighbour is copied to, and the commands that install it there."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,17 @@ def runs(file: Dockerfile) -> Iterator[Run]:
             if found is not None:
                 installs = tuple(i for command in found if (i := install(command)))
                 yield Run(number, instruction, found, installs)
+
+
+def all_commands(file: Dockerfile, instruction: Instruction) -> Iterator[Command]:
+    """What a RUN, CMD or ENTRYPOINT of any form runs; nothing where that is not understood."""
+    if instruction.keyword not in ("RUN", "CMD", "ENTRYPOINT"):
+        return
+    array = instruction.array
+    texts = [instruction.rest.text] if array is None else [shlex.join(array)]
+    texts += [file.octets[one.start : one.end] for one in instruction.heredocs]
+    for text in texts:
+        yield from commands(text) or ()
 
 
 def groups(file: Dockerfile, takes: tuple[Take, ...]) -> tuple[Group, ...]:

@@ -44,20 +44,36 @@ class Install:
         return next((a.option for a in self.arguments if a.option in options), "")
 
 
-def install(command: Command) -> Install | None:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of pip or of uv pip, whatever it is to do."""
+
+    tool: Tool
+    verb: Argument
+    arguments: tuple[Argument, ...]
+    """All but the verb."""
+
+
+def call(command: Command) -> Call | None:
     """Read a command; None if it is another."""
-    words = command.words
-    tool, begin = _tool(words)
+    tool, begin = _tool(command.words)
     if tool is None:
         return None
-    arguments = list(_arguments(words[begin:]))
+    arguments = tuple(_arguments(command.words[begin:]))
     verb = next((a for a in arguments if not a.option), None)
-    if verb is None or verb.value != "install":
+    if verb is None:
+        return None
+    return Call(tool, verb, tuple(a for a in arguments if a is not verb))
+
+
+def install(command: Command) -> Install | None:
+    """Read a command; None if it is no install."""
+    found = call(command)
+    if found is None or found.verb.value != "install":
         return None
     known = FLAGS | VALUED | {"", "--"}
-    unknown = next((a for a in arguments if a.option not in known), None)
-    rest = tuple(a for a in arguments if a is not verb)
-    return Install(command, tool, rest, verb.end, unknown)
+    unknown = next((a for a in found.arguments if a.option not in known), None)
+    return Install(command, found.tool, found.arguments, found.verb.end, unknown)
 
 
 def _tool(words: tuple[ShellWord, ...]) -> tuple[Tool | None, int]:

@@ -17,6 +17,7 @@ from railrel.images.contexts.protocol import folders
 from railrel.images.dockerfile_edits import dockerfile_edits
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.install_edits import Registry
+from railrel.images.own_files import OwnFiles, own_files
 from railrel.images.siblings import Sibling
 from railrel.images.takes import Outside
 from railrel.sources import Source
@@ -60,14 +61,15 @@ def migration(
         Dockerfile(s.path, s.data) for name, s in sources.items() if matches(DOCKERFILES, name)
     ]
     given = (use for name, source in others.items() for use in uses(source, name))
-    outside = Outside(project.folder, known, folders(given, project.folder, known))
-    registry = Registry(url, known, _uv_index(project, url))
+    outside = Outside(project.folder, known, folders(given, project.folder, known), _names(project))
+    own = own_files(project, known.values(), {s.path: s.data for s in sources.values()})
+    registry = Registry(url, known, _uv_index(own, url))
     changed: list[FileRewrite] = []
     findings: list[Finding] = []
     needed: set[str] = set()
     moved: set[NormalizedName] = set()
     for file in dockerfiles:
-        found = dockerfile_edits(file, outside, registry)
+        found = dockerfile_edits(file, outside, registry, own)
         needed |= found.contexts
         moved |= found.moved
         findings += _findings(found.problems, found.notes)
@@ -85,29 +87,36 @@ def _relative(project: Project, source: Source) -> str:
     return source.path.relative_to(project.folder).as_posix() if inside else source.path.name
 
 
+def _names(project: Project) -> frozenset[str] | None:
+    try:
+        return frozenset(path.name for path in project.folder.iterdir())
+    except OSError:
+        return None
+
+
 def _without_credentials(url: str) -> str:
     """A URL that may stand in a file."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _uv_index(project: Project, url: str) -> str:
+def _uv_index(own: OwnFiles, url: str) -> str:
     """Where the project tells uv of another index that is asked for every package.
 
     https://docs.astral.sh/uv/concepts/indexes/
     """
-    document = project.document
-    listed = document.table("tool", "uv").get("index")
-    for number, entry in enumerate(listed if isinstance(listed, list) else ()):
-        other = isinstance(entry, dict) and not str(entry.get("url", "")).startswith(
-            url.rstrip("/")
-        )
-        if other and not (entry.get("explicit") is True or entry.get("default") is True):
-            return document.at(("tool", "uv", "index", number))
-    for keys in (("tool", "uv"), ("tool", "uv", "pip")):
-        for key in ("extra-index-url", "find-links"):
-            if document.table(*keys).get(key):
-                return document.at((*keys, key))
+    for document, start in own.uv_settings:
+        listed = document.table(*start).get("index")
+        for number, entry in enumerate(listed if isinstance(listed, list) else ()):
+            other = isinstance(entry, dict) and not str(entry.get("url", "")).startswith(
+                url.rstrip("/")
+            )
+            if other and not (entry.get("explicit") is True or entry.get("default") is True):
+                return document.at((*start, "index", number))
+        for keys in (start, (*start, "pip")):
+            for key in ("extra-index-url", "find-links"):
+                if document.table(*keys).get(key):
+                    return document.at((*keys, key))
     return ""
 
 

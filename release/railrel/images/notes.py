@@ -47,10 +47,15 @@ def notes(file: Dockerfile, done: list[Group]) -> Iterator[Problem]:
 
 
 def _edits_source(command: Command, name: str) -> bool:
+    return any(edits_file(command, file, name) for file in ("pyproject.toml", "uv.toml"))
+
+
+def edits_file(command: Command, file: str, name: str) -> bool:
+    """Whether a command changes what a file says of a neighbour."""
     said = [word.text or "" for word in command.words]
     about = re.compile(re.escape(name).replace("\\-", "[-_.]"), re.IGNORECASE)
     return (
         command.name in _EDITORS
-        and any(word.endswith(("pyproject.toml", "uv.toml")) for word in said)
+        and any(word.endswith(file) for word in said)
         and any(about.search(word) for word in said)
     )

@@ -26,6 +26,8 @@ class Outside:
     siblings: Mapping[NormalizedName, Sibling]
     contexts: Mapping[str, Sibling | None] = field(default_factory=dict)
     """Named contexts that other files give folders for; None where that is no neighbour's."""
+    names: frozenset[str] | None = None
+    """What is in the project's folder; None where nobody can look."""
 
     def named(self, context: str) -> Sibling | None:
         """The neighbour that a named context stands for."""
@@ -44,6 +46,17 @@ class Outside:
             if place.is_relative_to(one.folder):
                 return one, place.relative_to(one.folder).as_posix()
         return None, ""
+
+    def around(self, path: str) -> Sibling | None:
+        """The neighbour that a path leads to from a folder around the project, if not from its own."""
+        inner = posixpath.normpath(path).lstrip("/")
+        if self.names is None or "$" in path or inner.split("/")[0] in {*self.names, ".", ".."}:
+            return None
+        for folder in self.folder.parents:
+            for one in self.siblings.values():
+                if (folder / inner).is_relative_to(one.folder):
+                    return one
+        return None
 
 
 @dataclass(frozen=True)
@@ -101,6 +114,9 @@ def _of_copy(
     if flag is None:
         found = [outside.at(source) if _leaves(source) else None for source in sources]
         if not any(found):
+            others = ((s, one) for s in sources if (one := outside.around(s)))
+            for source, other in others:
+                yield _of_outer_build(file, instruction.words[0].span, source, other)
             return
         span = instruction.words[0].span
         inner = {one[1] for one in found if one}
@@ -155,6 +171,10 @@ def _of_run(
                 yield _outside(file, span, mount.source)
                 continue
             owner, inner = found or (None, "")
+        other = outside.around(mount.source) if not name and mount.kind == "bind" else None
+        if other and mount.source:
+            yield _of_outer_build(file, span, mount.source, other)
+            continue
         if owner is None:
             if name and name in outside.contexts:
                 yield _outside(file, span, name)
@@ -213,6 +233,16 @@ def _mixed(file: Dockerfile, span: Span, one: Sibling) -> Problem:
         file.at(span),
         "write an instruction for each, and run railrel dockerfile --migrate again",
         "mixed-copy",
+    )
+
+
+def _of_outer_build(file: Dockerfile, span: Span, written: str, one: Sibling) -> Problem:
+    return Problem(
+        f"{written} is not in this project's folder: the image is built from a folder around it",
+        file.at(span),
+        f"write the file for a build from the project's own folder, with COPY ../… for {one.name}, "
+        "and run railrel dockerfile --migrate again",
+        "outer-context",
     )
 
 

@@ -69,7 +69,9 @@ def _build(text: str, found: re.Match[str]) -> Build:
     end = _END.search(text, found.end())
     line = text.rfind("\n", 0, found.start()) + 1
     commands = list(_BUILD.finditer(text, 0, found.start()))
-    start = commands[-1].start() if commands else line
+    # One of the same command, not of a line above.
+    mine = commands and not _END.search(text, commands[-1].end(), found.start())
+    start = commands[-1].start() if mine else line
     command = re.sub(r"\\\r?\n", " ", text[start : end.start() if end else len(text)])
     file = _FILE.search(command)
     words = re.findall(WORD, command)

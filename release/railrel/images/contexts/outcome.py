@@ -12,6 +12,8 @@ from railrel.images.contexts.protocol import Form, Use, outer
 from railrel.images.takes import Outside
 from railrel.sources import Source
 
+_MAKEFILES = ("Makefile", "GNUmakefile", "*.mk")
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -44,7 +46,7 @@ def outcome(
         problems += [one for one in found if isinstance(one, Problem)]
         gone: list[Use] = []
         for use in (one for one in found if isinstance(one, Use)):
-            if outside.named(use.name) is None or use.name in needed or ":" in use.value:
+            if outside.named(use.name) is None or use.name in needed or use.place is None:
                 continue
             trouble = use.builds.trouble(outside.folder, dockerfiles)
             if trouble and outer(source, use.span, use.builds.context):
@@ -78,9 +80,11 @@ def _left(source: Source, use: Use, trouble: str) -> Problem:
 
 
 def _secret(source: Source, use: Use, form: Form) -> Problem:
+    # make takes a single dollar for itself.
+    dollar = "$$" if matches(_MAKEFILES, source.path.name) else "$"
     return Problem(
         "the build needs the registry's credentials now",
         source.at(use.span),
-        f"write there: {form.SECRET}",
+        f"write there: {form.SECRET.replace('$', dollar)}",
         "secret-needed",
     )

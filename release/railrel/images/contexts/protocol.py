@@ -14,6 +14,9 @@ from railrel.errors import Problem
 from railrel.images.siblings import Sibling
 from railrel.sources import Source, Span
 
+# In compose files and in the shell: ${CORE:-../issue-core}, ${CORE:?say where}.
+_VARIABLE = re.compile(r"\$\{\w+(?:(?P<sign>:?[-?+])(?P<text>[^{}]*))?\}")
+
 
 @dataclass(frozen=True, slots=True)
 class Use:
@@ -25,6 +28,15 @@ class Use:
     span: Span
     builds: "Build"
     """What is built with it."""
+
+    @property
+    def place(self) -> str | None:
+        """The folder, with a variable's default in its place; None if it is none."""
+        place = _VARIABLE.sub(
+            lambda v: v["text"] if (v["sign"] or "")[-1:] == "-" else "$", self.value
+        )
+        # docker-image://, https://, target:, service: are no folders.
+        return None if ":" in place else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +98,9 @@ def folders(
     """The neighbours that contexts stand for; None for other folders."""
     found: dict[str, Sibling | None] = {}
     for use in uses:
-        # docker-image://, https://, target:, service: are no folders.
-        if ":" in use.value or not use.value:
+        if not use.place:
             continue
-        target = None if "$" in use.value else from_path(use.value, project)
+        target = None if "$" in use.place else from_path(use.place, project)
         folder = target.folder if isinstance(target, Folder) else None
         one = next((s for s in siblings.values() if s.folder == folder), None)
         if one or canonicalize_name(use.name) not in siblings:

@@ -18,14 +18,17 @@ def find(tree: Tree) -> Start | Problem | None:
     if "django" not in tree.requirements and not tree.has("manage.py"):
         return None
     settings = _settings(tree)
-    wsgi, asgi = (next(tree.files_named(name), None) for name in ("wsgi.py", "asgi.py"))
+    wsgi, asgi = (
+        next((m for file in tree.files_named(name) if (m := tree.module(file))), None)
+        for name in ("wsgi.py", "asgi.py")
+    )
     if not settings or not (wsgi or asgi):
         return None
     if "gunicorn" in tree.requirements and wsgi:
-        served: tuple[str, ...] = (*GUNICORN, tree.module_name(wsgi))
+        served: tuple[str, ...] = (*GUNICORN, wsgi.name)
         return Start(ID, served, serves=True, django_settings=settings)
     if "uvicorn" in tree.requirements and asgi:
-        served = (*UVICORN, f"{tree.module_name(asgi)}:application")
+        served = (*UVICORN, f"{asgi.name}:application")
         return Start(ID, served, serves=True, django_settings=settings)
     return Problem(
         f"{tree.project.name} requires neither gunicorn nor uvicorn, so nothing can serve it",
@@ -48,7 +51,7 @@ def collects_static(tree: Tree, settings: str) -> bool:
     inside = PurePosixPath(*settings.split("."))
     texts = [
         tree.text(name)
-        for name in tree.modules
+        for name in tree.sources
         if f"/{name}".endswith(f"/{inside}.py") or f"/{inside.parent}/" in f"/{name}"
     ]
     return any("django.contrib.staticfiles" in text for text in texts) and any(

@@ -23,6 +23,26 @@ class Start:
     """The module with Django's settings."""
 
 
+def several(tree: Tree, said: str, command: str) -> Problem:
+    """That the project could be started in more than one way, one of which is that command."""
+    return Problem(
+        f"{tree.project.name} {said}",
+        str(tree.project.folder),
+        f'say which: image-command = "{command}" below [tool.railrel]',
+        "several-starts",
+    )
+
+
+def elsewhere(tree: Tree, module: str, folder: str, command: str) -> Problem:
+    """That a module can be imported only from a folder that is not on Python's path."""
+    return Problem(
+        f"{module} is imported from {folder}, which the image does not look into",
+        str(tree.project.folder / folder),
+        f'image-command = "{command}" below [tool.railrel]',
+        "not-importable",
+    )
+
+
 class Starter(Protocol):
     """A kind of program. Each is a module of this folder, listed in its table."""
 

@@ -1,0 +1,307 @@
+"""What an image is told to start: the modules that it can import, and what serves them."""
+
+import json
+import re
+
+import pytest
+
+from railrel.errors import ExitCode
+from tests.images.samples import HATCHLING, POETRY_CORE, SETUPTOOLS
+from tests.workbench import Result, Workbench
+
+UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "8000")  # noqa: S104
+GUNICORN = ("gunicorn", "--bind", "0.0.0.0:8000")
+FASTAPI = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
+
+
+def written(
+    bench: Workbench,
+    files: dict[str, str],
+    *,
+    name: str = "own",
+    needs: tuple[str, ...] = ("fastapi", "flask", "uvicorn", "gunicorn"),
+    more: str = "",
+) -> Result:
+    """A project of these files, and `railrel dockerfile` run on it."""
+    listed = ", ".join(f'"{need}"' for need in needs)
+    bench.write(
+        f"{name}/pyproject.toml",
+        f'[project]\nname = "{name}"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
+        f"dependencies = [{listed}]\n{more}",
+    )
+    for file, text in {"uv.lock": "version = 1\n", **files}.items():
+        bench.write(f"{name}/{file}", text)
+    return bench.railrel("dockerfile", name)
+
+
+def started(bench: Workbench, result: Result, name: str = "own") -> tuple[str, ...]:
+    """The words of the CMD that was written."""
+    assert result.code == 0, result.err
+    found = re.search(r"^CMD (.*)$", dockerfile(bench, name), re.MULTILINE)
+    assert found
+    return tuple(json.loads(found[1]))
+
+
+def dockerfile(bench: Workbench, name: str = "own") -> str:
+    """What was written."""
+    return (bench.root / name / "Dockerfile").read_text()
+
+
+# --- what a module is called in the image
+
+
+@pytest.mark.parametrize(
+    ("files", "command"),
+    [
+        ({"app/main.py": FASTAPI}, (*UVICORN, "app.main:app")),
+        ({"app/__init__.py": "", "app/main.py": FASTAPI}, (*UVICORN, "app.main:app")),
+        ({"src/main.py": FASTAPI}, (*UVICORN, "src.main:app")),
+        (
+            {"src/main.py": f"from src.db import names\n{FASTAPI}", "src/db.py": ""},
+            (*UVICORN, "src.main:app"),
+        ),
+        (
+            {"src/main.py": f"from db import names\n{FASTAPI}", "src/db.py": ""},
+            (*UVICORN, "--app-dir", "src", "main:app"),
+        ),
+        (
+            {
+                "src/app/main.py": f"from .routes import add\n{FASTAPI}",
+                "src/app/routes.py": "import app.db\n",
+                "src/app/db.py": "",
+            },
+            (*UVICORN, "--app-dir", "src", "app.main:app"),
+        ),
+        (
+            {"app/main.py": f"import db\n{FASTAPI}", "app/db.py": "", "db.py": ""},
+            (*UVICORN, "app.main:app"),
+        ),
+        (
+            {"src/main.py": f"import logging, flask\n{FASTAPI}"}
+            | {"src/logging/setup.py": "", "src/flask/more.py": ""},
+            (*UVICORN, "src.main:app"),
+        ),
+        ({"my-app/web/main.py": FASTAPI}, (*UVICORN, "--app-dir", "my-app", "web.main:app")),
+        (
+            {"back/site.py": f"import data\n{FLASK}", "back/data.py": ""},
+            (*GUNICORN, "--pythonpath", "back", "site:app"),
+        ),
+    ],
+)
+def test_a_module_of_a_copied_folder_is_called_as_its_own_imports_count(
+    bench: Workbench, files: dict[str, str], command: tuple[str, ...]
+) -> None:
+    assert started(bench, written(bench, files)) == command
+
+
+@pytest.mark.parametrize(
+    ("more", "file", "module"),
+    [
+        (HATCHLING, "src/acme/api/v1/main.py", "acme.api.v1.main"),
+        (
+            f'{POETRY_CORE}[tool.poetry]\npackages = [{{ include = "c", from = "lib" }}]\n',
+            "lib/c/sub/web.py",
+            "c.sub.web",
+        ),
+        (
+            f'{POETRY_CORE}[tool.poetry]\npackages = [{{ include = "c/**/*.py", to = "d" }}]\n',
+            "c/web.py",
+            "d.c.web",
+        ),
+        (
+            f'{HATCHLING}[tool.hatch.build.targets.wheel]\npackages = ["release/c"]\n',
+            "release/c/web.py",
+            "c.web",
+        ),
+        (
+            f'{HATCHLING}[tool.hatch.build.targets.wheel]\nonly-include = ["/release/c/**"]\n'
+            'sources = ["release"]\n',
+            "release/c/web.py",
+            "c.web",
+        ),
+        (
+            f"{HATCHLING}[tool.hatch.build]\ninclude = ['release/c', 'x.py']\n"
+            '[tool.hatch.build.sources]\nrelease = "here"\n',
+            "release/c/web.py",
+            "here.c.web",
+        ),
+        (
+            f'{SETUPTOOLS}[tool.setuptools]\npackage-dir = {{ "" = "lib" }}\n',
+            "lib/c/web.py",
+            "c.web",
+        ),
+        (
+            f'{SETUPTOOLS}[tool.setuptools.packages.find]\nwhere = ["lib"]\n',
+            "lib/c/web.py",
+            "c.web",
+        ),
+        (
+            f'{SETUPTOOLS}[tool.setuptools]\npackages = ["c"]\npackage-dir = {{ c = "lib" }}\n',
+            "lib/web.py",
+            "c.web",
+        ),
+        (f'{SETUPTOOLS}[tool.setuptools]\npy-modules = ["web"]\n', "web.py", "web"),
+        (
+            '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n'
+            '[tool.uv.build-backend]\nmodule-root = "lib"\n',
+            "lib/c/web.py",
+            "c.web",
+        ),
+        (
+            '[build-system]\nrequires = ["pdm-backend"]\nbuild-backend = "pdm.backend"\n'
+            '[tool.pdm.build]\npackage-dir = "lib"\n',
+            "lib/c/web.py",
+            "c.web",
+        ),
+        (HATCHLING, "own/sub/web.py", "own.sub.web"),
+        (HATCHLING, "acme/own/web.py", "acme.own.web"),
+        (HATCHLING, "own.py", "own"),
+        (HATCHLING, "src/docs/web.py", "docs.web"),
+        (HATCHLING, "src/own/docs/web.py", "own.docs.web"),
+    ],
+)
+def test_a_module_of_a_wheel_is_called_as_its_backend_packs_it(
+    bench: Workbench, more: str, file: str, module: str
+) -> None:
+    packed = {"acme/own/__init__.py": ""} if file.startswith("acme") else {}
+
+    result = written(bench, {**packed, file: FASTAPI}, more=more)
+
+    assert started(bench, result) == (*UVICORN, f"{module}:app")
+
+
+@pytest.mark.parametrize(
+    ("files", "more"),
+    [
+        ({"scripts/mock_server.py": FASTAPI, "own/__init__.py": ""}, HATCHLING),
+        ({"scripts/mock_server.py": FASTAPI, "src/own/__init__.py": ""}, HATCHLING),
+        ({"wsgi.py": FLASK, "own/__init__.py": ""}, HATCHLING),
+        (
+            {"other/web.py": FASTAPI, "other/__init__.py": "", "own/__init__.py": ""},
+            f'{HATCHLING}[tool.hatch.build.targets.wheel]\npackages = ["own"]\n',
+        ),
+    ],
+)
+def test_what_gets_into_no_wheel_is_not_started(
+    bench: Workbench, files: dict[str, str], more: str
+) -> None:
+    result = written(bench, files, more=f'[project.scripts]\nown = "own:main"\n{more}')
+
+    assert started(bench, result) == ("own",)
+
+
+@pytest.mark.parametrize(
+    ("files", "package"),
+    [
+        ({"tools/__main__.py": "", "src/e/__main__.py": ""}, "e"),
+        ({"own/__main__.py": "", "another/__main__.py": "", "another/__init__.py": ""}, "own"),
+        ({"own/__main__.py": "", "own/sub/__main__.py": ""}, "own"),
+    ],
+)
+def test_the_package_that_runs_is_one_that_is_installed(
+    bench: Workbench, files: dict[str, str], package: str
+) -> None:
+    result = written(bench, files, more=HATCHLING)
+
+    assert started(bench, result) == ("python", "-m", package)
+
+
+def test_of_several_packages_that_run_none_is_guessed(bench: Workbench) -> None:
+    result = written(bench, {"a/__main__.py": "", "b/__main__.py": ""})
+
+    assert result.code == ExitCode.USAGE
+    assert "own has several packages that can be run: a, b" in result.err
+    assert 'image-command = "python -m a" below [tool.railrel]' in result.err
+
+
+def test_a_package_that_runs_only_from_another_folder_is_not_started_from_here(
+    bench: Workbench,
+) -> None:
+    result = written(bench, {"src/e/__main__.py": "import e.work\n", "src/e/work.py": ""})
+
+    assert result.code == ExitCode.USAGE
+    assert "e is imported from src, which the image does not look into" in result.err
+    assert "image-command = \"sh -c 'cd src && exec python -m e'\"" in result.err
+
+
+def test_files_of_another_project_are_not_this_ones(bench: Workbench) -> None:
+    member = '[project]\nname = "lib"\nversion = "1.0"\n'
+    files = {"packages/lib/pyproject.toml": member, "packages/lib/lib/web.py": FASTAPI}
+
+    result = written(bench, files, more='[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+
+    assert result.code == ExitCode.USAGE
+    assert "nothing in own says what its image shall start" in result.err
+
+
+def test_a_folder_whose_pyproject_only_configures_tools_is_this_projects(bench: Workbench) -> None:
+    files = {"back/pyproject.toml": "[tool.ruff]\n", "back/web.py": FASTAPI}
+
+    assert started(bench, written(bench, files)) == (*UVICORN, "back.web:app")
+
+
+@pytest.mark.parametrize("in_git", [False, True])
+def test_a_virtual_environment_of_any_name_is_not_the_projects(
+    bench: Workbench, *, in_git: bool
+) -> None:
+    files = {"env/pyvenv.cfg": "home = /usr/bin\n", "env/lib/demo.py": FASTAPI, "main.py": ""}
+    if in_git:
+        bench.write("own/.keep", "")
+        bench.commit("own")
+
+    assert started(bench, written(bench, files)) == ("python", "main.py")
+
+
+# --- which applications there are
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'class Client:\n    """For tests.\n\napp = FastAPI()\n    """\n',
+        "def make():\n    app = FastAPI()\n    return app\n",
+        "# app = FastAPI()\n",
+    ],
+)
+def test_an_application_is_one_that_python_would_make(bench: Workbench, text: str) -> None:
+    files = {"src/b/__init__.py": "", "src/b/client.py": text, "src/b/__main__.py": ""}
+
+    assert started(bench, written(bench, files, more=HATCHLING)) == ("python", "-m", "b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "app: fastapi.FastAPI = fastapi.FastAPI(\n    title='x',\n)\n",
+        "app = FastAPI()\ntype Odd = \\\n  what is this\n",
+        "import re\nfind = re.compile('\\d')\napp = FastAPI()\n",
+    ],
+)
+def test_an_application_is_found_however_it_is_written(bench: Workbench, text: str) -> None:
+    assert started(bench, written(bench, {"main.py": text})) == (*UVICORN, "main:app")
+
+
+@pytest.mark.parametrize("name", ["conftest.py", "test_web.py", "web_test.py", "tests/web.py"])
+def test_applications_of_tests_are_not_started(bench: Workbench, name: str) -> None:
+    files = {name: FLASK, "main.py": FLASK}
+
+    assert started(bench, written(bench, files)) == (*GUNICORN, "main:app")
+
+
+def test_of_several_applications_the_hint_serves_one_as_its_kind_wants_it(
+    bench: Workbench,
+) -> None:
+    result = written(bench, {"a.py": FLASK, "b.py": FLASK})
+
+    assert result.code == ExitCode.USAGE
+    assert "own makes several applications: a:app, b:app" in result.err
+    assert 'image-command = "gunicorn --bind 0.0.0.0:{port} a:app"' in result.err
+
+
+def test_a_link_that_leads_nowhere_is_passed_over(bench: Workbench) -> None:
+    bench.write("own/src/j/web.py", FASTAPI)
+    (bench.root / "own/src/j/broken.py").symlink_to("nowhere")
+    bench.commit("own")
+
+    assert started(bench, written(bench, {}, more=HATCHLING)) == (*UVICORN, "j.web:app")

@@ -11,6 +11,7 @@ from tests.workbench import Result, Workbench
 
 UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "8000")  # noqa: S104
 GUNICORN = ("gunicorn", "--bind", "0.0.0.0:8000")
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "requirements.txt")
 FASTAPI = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 FLASK = "from flask import Flask\n\napp = Flask(__name__)\n"
 
@@ -30,7 +31,9 @@ def written(
         f'[project]\nname = "{name}"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
         f"dependencies = [{listed}]\n{more}",
     )
-    for file, text in {"uv.lock": "version = 1\n", **files}.items():
+    if not any(file in LOCKS for file in files):
+        bench.write(f"{name}/uv.lock", "version = 1\n")
+    for file, text in files.items():
         bench.write(f"{name}/{file}", text)
     return bench.railrel("dockerfile", name)
 
@@ -305,3 +308,127 @@ def test_a_link_that_leads_nowhere_is_passed_over(bench: Workbench) -> None:
     bench.commit("own")
 
     assert started(bench, written(bench, {}, more=HATCHLING)) == (*UVICORN, "j.web:app")
+
+
+# --- what serves them
+
+UV_LOCK = """\
+version = 1
+
+[[package]]
+name = "own"
+dependencies = [{ name = "fastapi", extra = ["standard"] }]
+
+[package.optional-dependencies]
+wsgi = [{ name = "gunicorn" }]
+
+[package.dev-dependencies]
+dev = [{ name = "gunicorn" }]
+
+[[package]]
+name = "fastapi"
+dependencies = [{ name = "starlette" }]
+
+[package.optional-dependencies]
+standard = [{ name = "uvicorn" }]
+
+[[package]]
+name = "gunicorn"
+
+[[package]]
+name = "starlette"
+dependencies = [{ name = "fastapi" }]
+
+[[package]]
+name = "uvicorn"
+"""
+GROUPS = """\
+[[package]]
+name = "uvicorn"
+groups = ["{main}", "dev"]
+
+[[package]]
+name = "gunicorn"
+groups = ["dev"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "needs", "server"),
+    [
+        (FASTAPI, "fastapi", "uvicorn"),
+        (FLASK, "flask", "gunicorn"),
+        (FLASK, "flask[async]", "gunicorn"),
+    ],
+)
+def test_nothing_is_started_by_a_server_that_is_not_installed(
+    bench: Workbench, text: str, needs: str, server: str
+) -> None:
+    result = written(bench, {"main.py": text}, needs=(needs,))
+
+    assert result.code == ExitCode.USAGE
+    assert f"own does not require {server}, so nothing can serve main:app" in result.err
+    assert f'/own/pyproject.toml:5:1\n hint: add "{server}>=' in result.err
+    assert "to its dependencies, or set image-command" in result.err
+    assert not (bench.root / "own/Dockerfile").exists()
+
+
+@pytest.mark.parametrize(
+    ("lock", "text"),
+    [
+        ("uv.lock", UV_LOCK),
+        ("uv.lock", 'version = 1\n[[package]]\nname = "uvicorn"\n'),
+        ("poetry.lock", GROUPS.replace("{main}", "main")),
+        ("pdm.lock", GROUPS.replace("{main}", "default")),
+        ("requirements.txt", f"# all\nuvicorn[standard]==0.30.0 \\\n  --hash=sha256:{'0' * 64}\n"),
+    ],
+)
+def test_a_server_that_something_else_requires_is_installed_too(
+    bench: Workbench, lock: str, text: str
+) -> None:
+    bench.write("own/main.py", FASTAPI)
+    result = written(bench, {lock: text}, needs=("fastapi[standard]",))
+
+    assert started(bench, result) == (*UVICORN, "main:app")
+
+
+@pytest.mark.parametrize(
+    ("lock", "text", "more"),
+    [
+        ("uv.lock", UV_LOCK, ""),
+        ("poetry.lock", GROUPS, ""),
+        ("pdm.lock", GROUPS, ""),
+        (
+            "poetry.lock",
+            '[[package]]\nname = "gunicorn"\n',
+            '[tool.poetry.group.dev.dependencies]\ngunicorn = "*"\n',
+        ),
+        (
+            "pdm.lock",
+            '[[package]]\nname = "gunicorn"\n',
+            '[project.optional-dependencies]\nwsgi = ["gunicorn"]\n',
+        ),
+        (
+            "poetry.lock",
+            '[[package]]\nname = "gunicorn"\n',
+            '[tool.poetry.dependencies]\ngunicorn = { version = "*", optional = true }\n',
+        ),
+    ],
+)
+def test_a_server_for_development_or_an_extra_is_in_no_image(
+    bench: Workbench, lock: str, text: str, more: str
+) -> None:
+    result = written(bench, {lock: text, "main.py": FLASK}, needs=("flask",), more=more)
+
+    assert result.code == ExitCode.USAGE
+    assert "own does not require gunicorn" in result.err
+
+
+def test_without_a_lock_only_the_lock_is_missed(bench: Workbench) -> None:
+    written(bench, {"main.py": FASTAPI}, needs=("fastapi[standard]",))
+    (bench.root / "own/uv.lock").unlink()
+
+    result = bench.railrel("dockerfile", "own")
+
+    assert "own has no lock" in result.err
+    assert "uvicorn" not in result.err

@@ -70,8 +70,12 @@ class Tree:
         asked = {
             r.name for r in listed(document) if r.path[:2] == ("project", "dependencies") and r.name
         }
-        poetry = document.table("tool", "poetry", "dependencies")
-        return frozenset({*asked, *(canonicalize_name(name) for name in poetry)})
+        poetry = {
+            canonicalize_name(name)
+            for name, value in document.table("tool", "poetry", "dependencies").items()
+            if not (isinstance(value, dict) and value.get("optional") is True)
+        }
+        return frozenset({*asked, *poetry})
 
     @property
     def packaged(self) -> bool:

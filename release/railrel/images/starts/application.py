@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from railrel.errors import Problem
 from railrel.images.python_code import parsed
-from railrel.images.starts.protocol import GUNICORN, UVICORN, Start, several
+from railrel.images.starts.installed import is_installed
+from railrel.images.starts.protocol import GUNICORN, UVICORN, Start, no_server, several
 from railrel.images.tree import Module, Tree
 
 ID = "application"
@@ -19,6 +20,7 @@ _MADE = re.compile(rf"\b(?:{_KINDS})\s*\(")
 _MADE_AT_TOP = re.compile(
     rf"^(?P<name>\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?P<kind>{_KINDS})\(", re.MULTILINE
 )
+_LOWEST = {"gunicorn": "gunicorn>=23", "uvicorn": "uvicorn>=0.30"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ def find(tree: Tree) -> Start | Problem | None:
         if (module := tree.module(source))
     ]
     match found:
+        case [one] if not is_installed(tree, one.argv[0]):
+            server = one.argv[0]
+            said = f"does not require {server}, so nothing can serve {one.target}"
+            return no_server(tree, said, _LOWEST[server])
         case [one]:
             return Start(ID, one.argv, serves=True)
         case [first, *_]:

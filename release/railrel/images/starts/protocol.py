@@ -23,6 +23,16 @@ class Start:
     """The module with Django's settings."""
 
 
+def no_server(tree: Tree, said: str, server: str) -> Problem:
+    """That what the image would be started with is not in it."""
+    return Problem(
+        f"{tree.project.name} {said}",
+        tree.project.document.at(("project", "dependencies")),
+        f'add "{server}" to its dependencies, or set image-command',
+        "no-server",
+    )
+
+
 def several(tree: Tree, said: str, command: str) -> Problem:
     """That the project could be started in more than one way, one of which is that command."""
     return Problem(

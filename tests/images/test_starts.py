@@ -224,7 +224,7 @@ def test_a_package_that_runs_only_from_another_folder_is_not_started_from_here(
     result = written(bench, {"src/e/__main__.py": "import e.work\n", "src/e/work.py": ""})
 
     assert result.code == ExitCode.USAGE
-    assert "e is imported from src, which the image does not look into" in result.err
+    assert "e is imported from src, where the image does not look" in result.err
     assert "image-command = \"sh -c 'cd src && exec python -m e'\"" in result.err
 
 
@@ -432,3 +432,167 @@ def test_without_a_lock_only_the_lock_is_missed(bench: Workbench) -> None:
 
     assert "own has no lock" in result.err
     assert "uvicorn" not in result.err
+
+
+# --- Django
+
+
+def names_settings(module: str) -> str:
+    """What Django writes into `manage.py`, `wsgi.py` and `asgi.py`."""
+    return f'import os\n\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "{module}")\n'
+
+
+SETTINGS = 'INSTALLED_APPS = ["django.contrib.staticfiles"]\nSTATIC_ROOT = "static"\n'
+DJANGO = ("django", "gunicorn")
+
+
+def test_static_files_are_collected_with_the_settings_that_are_served(bench: Workbench) -> None:
+    files = {
+        "manage.py": names_settings("config.settings.local"),
+        "config/wsgi.py": names_settings("config.settings.production"),
+        "config/settings/base.py": SETTINGS,
+        "config/settings/local.py": "from .base import *\n",
+        "config/settings/production.py": "from .base import *\n",
+    }
+
+    result = written(bench, files, needs=DJANGO)
+
+    assert started(bench, result) == (*GUNICORN, "config.wsgi")
+    assert "DJANGO_SETTINGS_MODULE=config.settings.production" in dockerfile(bench)
+    assert "config.settings.local" not in dockerfile(bench)
+
+
+def test_settings_that_only_manage_py_names_are_served_too(bench: Workbench) -> None:
+    files = {
+        "manage.py": names_settings("config.settings"),
+        "config/wsgi.py": "",
+        "config/settings.py": SETTINGS,
+    }
+
+    result = written(bench, files, needs=DJANGO)
+
+    assert started(bench, result) == (*GUNICORN, "config.wsgi")
+    assert "DJANGO_SETTINGS_MODULE=config.settings \\" in dockerfile(bench).replace(
+        " SECRET", " \\ SECRET"
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "settings", "module"),
+    [
+        (("demo/wsgi.py", "mysite/core/wsgi.py"), "mysite.settings", "mysite.core.wsgi"),
+        (("mysite/wsgi.py", "mysite/core/wsgi.py"), "mysite.settings", "mysite.wsgi"),
+        (("mysite/wsgi.py", "mysite/core/wsgi.py"), "mysite.core.settings", "mysite.core.wsgi"),
+        (("deploy/wsgi.py",), "mysite.settings", "deploy.wsgi"),
+    ],
+)
+def test_of_several_wsgi_modules_the_one_beside_the_settings_is_served(
+    bench: Workbench, files: tuple[str, ...], settings: str, module: str
+) -> None:
+    modules = dict.fromkeys(files, "")
+
+    result = written(bench, {"manage.py": names_settings(settings), **modules}, needs=DJANGO)
+
+    assert started(bench, result) == (*GUNICORN, module)
+
+
+def test_of_wsgi_modules_that_are_all_far_from_the_settings_none_is_guessed(
+    bench: Workbench,
+) -> None:
+    files = {"manage.py": names_settings("conf.settings"), "a/wsgi.py": "", "b/wsgi.py": ""}
+
+    result = written(bench, files, needs=DJANGO)
+
+    assert result.code == ExitCode.USAGE
+    assert "own has several WSGI modules: a.wsgi, b.wsgi" in result.err
+    assert 'image-command = "gunicorn --bind 0.0.0.0:{port} a.wsgi"' in result.err
+
+
+def test_django_in_a_folder_of_its_own_is_found_from_there(bench: Workbench) -> None:
+    files = {
+        "backend/manage.py": names_settings("mysite.settings"),
+        "backend/mysite/wsgi.py": names_settings("mysite.settings"),
+        "backend/mysite/settings.py": "DEBUG = False\n",
+    }
+
+    result = written(bench, files, needs=DJANGO)
+
+    assert started(bench, result) == (*GUNICORN, "--pythonpath", "backend", "mysite.wsgi")
+    assert "collectstatic" not in dockerfile(bench)
+
+
+def test_static_files_of_django_in_a_folder_of_its_own_are_left_to_a_person(
+    bench: Workbench,
+) -> None:
+    files = {
+        "backend/manage.py": names_settings("mysite.settings"),
+        "backend/mysite/asgi.py": names_settings("mysite.settings"),
+        "backend/mysite/settings.py": SETTINGS,
+    }
+
+    refused = written(bench, files, needs=("django", "uvicorn"))
+
+    assert refused.code == ExitCode.USAGE
+    assert "mysite.settings is imported from backend, where collectstatic does not look" in (
+        refused.err
+    )
+    command = "uvicorn --host 0.0.0.0 --port {port} --app-dir backend mysite.asgi:application"
+    assert f'image-command = "{command}"' in refused.err
+    told = bench.having(RAILREL_IMAGE_COMMAND=command).railrel("dockerfile", "own")
+    assert started(bench, told) == (*UVICORN, "--app-dir", "backend", "mysite.asgi:application")
+    assert "collectstatic" not in dockerfile(bench)
+
+
+@pytest.mark.parametrize(
+    ("base", "production", "line"),
+    [
+        (SETTINGS.replace('"static"', '"/var/www/static"'), "from .base import *\n", "base.py:2:1"),
+        (SETTINGS, "from .base import *\nSTATIC_ROOT = Path('/srv')\n", "production.py:2:1"),
+        (
+            SETTINGS.replace('"static"', 'os.environ.get("STATIC", "/srv")'),
+            "from config.settings.base import *\n",
+            "base.py:2:1",
+        ),
+    ],
+)
+def test_static_files_that_would_not_get_into_the_image_are_said(
+    bench: Workbench, base: str, production: str, line: str
+) -> None:
+    files = {
+        "config/wsgi.py": names_settings("config.settings.production"),
+        "config/settings/base.py": base,
+        "config/settings/production.py": production,
+    }
+
+    result = written(bench, files, needs=DJANGO)
+
+    assert result.code == ExitCode.USAGE
+    assert "collectstatic would fill" in result.err
+    assert "which does not get into the image" in result.err
+    assert f"config/settings/{line}" in result.err
+    assert 'STATIC_ROOT = BASE_DIR / "static", or image-command = "gunicorn' in result.err
+
+
+@pytest.mark.parametrize(
+    ("base", "production"),
+    [
+        (SETTINGS.replace('"static"', '"/app/own/static"'), "from .base import *\n"),
+        (
+            SETTINGS.replace('"static"', '"/var/www"'),
+            "from .base import *\nSTATIC_ROOT = BASE_DIR / 'x'\n",
+        ),
+        (SETTINGS.replace('"static"', 'BASE_DIR + "/static"'), "from .base import *\n"),
+    ],
+)
+def test_static_files_within_the_project_are_collected(
+    bench: Workbench, base: str, production: str
+) -> None:
+    files = {
+        "config/wsgi.py": names_settings("config.settings.production"),
+        "config/settings/base.py": base,
+        "config/settings/production.py": production,
+        "config/settings/local.py": "STATIC_ROOT = '/tmp/static'\n",
+    }
+
+    assert written(bench, files, needs=DJANGO).code == 0
+    assert "collectstatic" in dockerfile(bench)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from railrel.errors import Problem
 from railrel.images.python_code import parsed
 from railrel.images.starts.installed import is_installed
-from railrel.images.starts.protocol import GUNICORN, UVICORN, Start, no_server, several
+from railrel.images.starts.protocol import APP_DIR, GUNICORN, UVICORN, Start, no_server, several
 from railrel.images.tree import Module, Tree
 
 ID = "application"
@@ -37,11 +37,9 @@ class _Application:
     @property
     def argv(self) -> tuple[str, ...]:
         """Its server's command: Flask speaks WSGI, all others ASGI."""
-        server, path = (
-            (GUNICORN, "--pythonpath") if self.kind == "Flask" else (UVICORN, "--app-dir")
-        )
+        server = GUNICORN if self.kind == "Flask" else UVICORN
         folder = self.module.folder
-        return (*server, *((path, folder) if folder else ()), self.target)
+        return (*server, *((APP_DIR[server[0]], folder) if folder else ()), self.target)
 
 
 def find(tree: Tree) -> Start | Problem | None:

@@ -9,6 +9,8 @@ from railrel.images.tree import Tree
 # All addresses of a container are its pod's own.
 GUNICORN = ("gunicorn", "--bind", "0.0.0.0:{port}")
 UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "{port}")  # noqa: S104
+# By which option they look for modules in another folder than the project's.
+APP_DIR = {"gunicorn": "--pythonpath", "uvicorn": "--app-dir"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,12 @@ def several(tree: Tree, said: str, command: str) -> Problem:
     )
 
 
-def elsewhere(tree: Tree, module: str, folder: str, command: str) -> Problem:
+def elsewhere(
+    tree: Tree, module: str, folder: str, command: str, what: str = "the image"
+) -> Problem:
     """That a module can be imported only from a folder that is not on Python's path."""
     return Problem(
-        f"{module} is imported from {folder}, which the image does not look into",
+        f"{module} is imported from {folder}, where {what} does not look",
         str(tree.project.folder / folder),
         f'image-command = "{command}" below [tool.railrel]',
         "not-importable",

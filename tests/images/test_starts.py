@@ -596,3 +596,142 @@ def test_static_files_within_the_project_are_collected(
 
     assert written(bench, files, needs=DJANGO).code == 0
     assert "collectstatic" in dockerfile(bench)
+
+
+# --- the setting image-command
+
+
+def told(command: str, port: str = "") -> str:
+    """The project's own settings."""
+    return f"[tool.railrel]\nimage-command = '''{command}'''\n{port}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "uvicorn --factory c:create_app",
+        "/usr/local/bin/gunicorn c:app",
+        "python -m gunicorn c:app",
+        "python3.12 -u -X dev -m uvicorn c:app",
+        "hypercorn c:app",
+        "daphne c.asgi:application",
+        "waitress-serve c:app",
+        "python -m waitress c:app",
+        "granian --interface asgi c:app",
+        "sh -c 'python manage.py migrate && exec gunicorn c.wsgi'",
+        "bash -ec 'PORT=1 exec uvicorn c:app --port \"$PORT\"'",
+    ],
+)
+def test_a_known_server_serves_whatever_the_project_would_start(
+    bench: Workbench, command: str
+) -> None:
+    more = '[project.scripts]\nown = "own:main"\n' + HATCHLING
+    checked = 'image-healthcheck = "/healthz"\n'
+
+    result = written(bench, {"own.py": ""}, more=more + told(command, checked))
+
+    assert result.code == 0, result.err
+    assert "EXPOSE 8000\n" in dockerfile(bench)
+    assert "http://127.0.0.1:8000/healthz" in dockerfile(bench)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python -m d.worker",
+        "own",
+        "python -m d.worker --like gunicorn",
+        "sh -c 'echo uvicorn; exec python -m d.worker'",
+        "sh -c 'what is ( this'",
+        "sh work.sh",
+        "python",
+    ],
+)
+def test_another_command_serves_only_where_the_project_says_so(
+    bench: Workbench, command: str
+) -> None:
+    files = {"web.py": FASTAPI}
+
+    assert written(bench, files, more=told(command)).code == 0
+    assert "EXPOSE" not in dockerfile(bench)
+    assert written(bench, files, more=told(command, 'image-port = "9000"\n')).code == 0
+    assert "EXPOSE 9000\n" in dockerfile(bench)
+    assert written(bench, files, more=told(command, 'image-healthcheck = "/up"\n')).code == 0
+    assert "EXPOSE 8000\n" in dockerfile(bench)
+    assert "http://127.0.0.1:8000/up" in dockerfile(bench)
+
+
+def test_a_script_serves_where_the_project_says_on_which_port(bench: Workbench) -> None:
+    more = '[project.scripts]\nown = "own:main"\n' + HATCHLING
+
+    result = written(bench, {"own.py": ""}, more=f'{more}[tool.railrel]\nimage-port = "9000"\n')
+
+    assert started(bench, result) == ("own",)
+    assert "EXPOSE 9000\n" in dockerfile(bench)
+
+
+def test_the_port_of_the_setting_stands_for_its_name_in_a_command(bench: Workbench) -> None:
+    result = written(bench, {}, more=told("daphne -p {port} c:app", 'image-port = "9000"\n'))
+
+    assert started(bench, result) == ("daphne", "-p", "9000", "c:app")
+
+
+@pytest.mark.parametrize("command", [" ", "''", "'' --port 8000"])
+def test_a_command_that_names_no_program_is_none(bench: Workbench, command: str) -> None:
+    result = written(bench, {"main.py": ""}, more=f'[tool.railrel]\nimage-command = "{command}"\n')
+
+    assert result.code == ExitCode.USAGE
+    assert "image-command names no program" in result.err
+    assert f"{bench.root}/own/pyproject.toml:7:1" in result.err
+    assert not (bench.root / "own/Dockerfile").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "mark"),
+    [
+        ("python manage.py migrate && gunicorn c", "&&"),
+        ("python -m a || python -m b", "||"),
+        ("python -m a | tee b", "|"),
+        ("python -m a; python -m b", ";"),
+        ("python -m a & python -m b", "&"),
+        ("python -m a > b", ">"),
+        ("python -m a 2>&1", ">"),
+        ("python -m a < b", "<"),
+        ("DEBUG=1 python -m a", "DEBUG=1"),
+        ("gunicorn --bind :$PORT c", "$PORT"),
+        ("gunicorn --bind :${PORT:-8000} c", "${PORT"),
+        ('gunicorn --bind ":$PORT" c', "$PORT"),
+        ("gunicorn $(cat options) c", "$("),
+        ("gunicorn `cat options` c", "`"),
+    ],
+)
+def test_what_only_a_shell_understands_is_no_command(
+    bench: Workbench, command: str, mark: str
+) -> None:
+    result = written(bench, {"main.py": ""}, more=told(command))
+
+    assert result.code == ExitCode.USAGE
+    assert f"image-command has {mark}, which only a shell understands" in result.err
+    assert f"{bench.root}/own/pyproject.toml:7:1" in result.err
+    assert "image-command = \"sh -c '" in result.err
+    assert not (bench.root / "own/Dockerfile").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "argv"),
+    [
+        ("sh -c 'a && exec b \"$X\"'", ("sh", "-c", 'a && exec b "$X"')),
+        ('sh -c "exec b $X"', ("sh", "-c", "exec b $X")),
+        ("gunicorn 'c:make(\"$x\", 1 > 0)'", ("gunicorn", 'c:make("$x", 1 > 0)')),
+        ("gunicorn c:make()", ("gunicorn", "c:make()")),
+        (r"python -c print\(\'a\;b\$c\'\)", ("python", "-c", "print('a;b$c')")),
+        (
+            "python -m a --price 5$ --set X=1",
+            ("python", "-m", "a", "--price", "5$", "--set", "X=1"),
+        ),
+    ],
+)
+def test_what_is_quoted_is_the_programs(
+    bench: Workbench, command: str, argv: tuple[str, ...]
+) -> None:
+    assert started(bench, written(bench, {}, more=told(command))) == argv

@@ -12,7 +12,6 @@ from railrel.images.starts.protocol import (
     GUNICORN,
     UVICORN,
     Start,
-    elsewhere,
     no_server,
     several,
 )
@@ -98,16 +97,21 @@ def _start(
         return several(tree, said, " ".join(argv))
     module, settings = near[0].module, near[0].settings
     if collects_static(tree, settings):
+        # Who sets the command collects by himself.
+        other = f'image-command = "{" ".join(argv)}" below [tool.railrel], which collects none'
         if module.folder:
-            # Who sets the command collects by himself.
-            return elsewhere(tree, settings, module.folder, " ".join(argv), "collectstatic")
+            return Problem(
+                f"{settings} is imported from {module.folder}, where collectstatic does not look",
+                str(tree.project.folder / module.folder),
+                f"move manage.py and its packages out of {module.folder}, or {other}",
+                "not-importable",
+            )
         outside = root_outside(tree, settings)
         if outside:
             return Problem(
                 f"collectstatic would fill {outside.folder}, which does not get into the image",
                 outside.at,
-                f'STATIC_ROOT = BASE_DIR / "static", or image-command = "{" ".join(argv)}" below '
-                "[tool.railrel], which collects none",
+                f'STATIC_ROOT = BASE_DIR / "static", or {other}',
                 "static-outside",
             )
     return Start(ID, argv, serves=True, django_settings=settings)

@@ -1,7 +1,7 @@
 """Packages that can be run."""
 
 from railrel.errors import Problem
-from railrel.images.starts.protocol import Start, elsewhere, several
+from railrel.images.starts.protocol import Start, several
 from railrel.images.tree import Tree
 
 ID = "module"
@@ -20,8 +20,12 @@ def find(tree: Tree) -> Start | Problem | None:
     named = [package for package in outermost if tree.is_own(package)]
     match named or outermost:
         case [package] if folder := packages[package].folder:
-            command = f"sh -c 'cd {folder} && exec python -m {package}'"
-            return elsewhere(tree, package, folder, command)
+            return Problem(
+                f"{package} is imported from {folder}, where the image does not look",
+                str(tree.project.folder / folder),
+                f"image-command = \"sh -c 'cd {folder} && exec python -m {package}'\" below [tool.railrel]",
+                "not-importable",
+            )
         case [package]:
             return Start(ID, ("python", "-m", package))
         case [first, *_]:

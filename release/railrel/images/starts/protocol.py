@@ -45,18 +45,6 @@ def several(tree: Tree, said: str, command: str) -> Problem:
     )
 
 
-def elsewhere(
-    tree: Tree, module: str, folder: str, command: str, what: str = "the image"
-) -> Problem:
-    """That a module can be imported only from a folder that is not on Python's path."""
-    return Problem(
-        f"{module} is imported from {folder}, where {what} does not look",
-        str(tree.project.folder / folder),
-        f'image-command = "{command}" below [tool.railrel]',
-        "not-importable",
-    )
-
-
 class Starter(Protocol):
     """A kind of program. Each is a module of this folder, listed in its table."""
 

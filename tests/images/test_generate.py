@@ -230,7 +230,8 @@ def test_what_it_starts(bench: Workbench, files: dict[str, str], command: str) -
     backend = '[build-system]\nrequires = ["hatchling"]\n' * ("main.py" not in files)
     bench.write(
         "app/pyproject.toml",
-        f'{backend}[project]\nname = "app"\nversion = "1.0"\nrequires-python = "~=3.12"\n',
+        f'{backend}[project]\nname = "app"\nversion = "1.0"\nrequires-python = "~=3.12"\n'
+        'dependencies = ["uvicorn", "gunicorn"]\n',
     )
     bench.write("app/uv.lock", "version = 1\n")
     for name, text in files.items():
@@ -293,6 +294,7 @@ def test_settings_decide_the_rest(bench: Workbench) -> None:
         name = "app"
         dynamic = ["version"]
         requires-python = ">=3.11"
+        dependencies = ["fastapi", "uvicorn"]
         [build-system]
         requires = ["hatchling", "hatch-vcs"]
         [tool.hatch.version]

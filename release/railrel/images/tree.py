@@ -10,11 +10,29 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.listed import listed
 from railrel.documents import Document, read
+from railrel.errors import ConfigError
+from railrel.images.copied_files import import_folder
+from railrel.images.wheel_files import Packed, packed
 from railrel.sources import read_source
-from railrel.workspace.projects import Project
+from railrel.workspace.projects import Project, project_of
 
 _LARGEST = 1_000_000
-_LEFT_OUT = re.compile(r"(^|/)(tests?|docs|examples|migrations|\.[^/]+)/")
+_NOT_STARTED = re.compile(r"tests?|examples?|migrations|\..+")
+_OF_TESTS = re.compile(r"conftest\.py|test_.*\.py|.*_test\.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A file as Python can import it in the image."""
+
+    name: str
+    folder: str = ""
+    """The folder of the project that has to be on Python's path for that, if its own does not do."""
+
+    @property
+    def package(self) -> str:
+        """The package that it is in; empty for none."""
+        return self.name.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
@@ -34,14 +52,16 @@ class Tree:
         return read(self.project.folder / name)
 
     def text(self, name: str) -> str:
-        """A file's text; nothing of one that is too large to be source."""
+        """A file's text; nothing of one that is too large to be source, or of a link to nowhere."""
+        if not (self.project.folder / name).is_file():
+            return ""
         source = read_source(self.project.folder / name)
         return source.data.decode("utf-8", "replace") if len(source.data) <= _LARGEST else ""
 
     @cached_property
-    def modules(self) -> tuple[str, ...]:
-        """The Python files that are no tests, docs or examples."""
-        return tuple(n for n in self.names if n.endswith(".py") and not _LEFT_OUT.search(n))
+    def sources(self) -> tuple[str, ...]:
+        """The Python files that are no tests, docs or examples, nor another project's."""
+        return tuple(n for n in self.names if n.endswith(".py") and not self._left_out(n))
 
     @cached_property
     def requirements(self) -> frozenset[NormalizedName]:
@@ -50,8 +70,12 @@ class Tree:
         asked = {
             r.name for r in listed(document) if r.path[:2] == ("project", "dependencies") and r.name
         }
-        poetry = document.table("tool", "poetry", "dependencies")
-        return frozenset({*asked, *(canonicalize_name(name) for name in poetry)})
+        poetry = {
+            canonicalize_name(name)
+            for name, value in document.table("tool", "poetry", "dependencies").items()
+            if not (isinstance(value, dict) and value.get("optional") is True)
+        }
+        return frozenset({*asked, *poetry})
 
     @property
     def packaged(self) -> bool:
@@ -63,27 +87,71 @@ class Tree:
             document.table("build-system")
         )
 
-    def module_name(self, name: str) -> str:
-        """What Python calls a file: counted from the folder above its outermost package."""
-        path = PurePosixPath(name)
-        parts = [path.stem] if path.stem != "__init__" else []
-        for folder in path.parents:
-            if folder.name in ("", "src") or not self._is_package(folder):
-                break
-            parts.insert(0, folder.name)
-        return ".".join(parts)
+    def module(self, name: str) -> Module | None:
+        """What Python calls a file in the image; None for one that cannot be imported there.
+
+        The image has a wheel's files, or else a copy of the folder, on Python's path.
+        """
+        if not self.packaged:
+            others = frozenset(other.replace("-", "_") for other in self.requirements)
+            folder = import_folder(name, self.sources, self.text, others)
+            called = _called(str(PurePosixPath(name).relative_to(folder or ".")))
+            return Module(called, folder) if called else None
+        paths = (one.path_in_wheel(name) for one in self._packed)
+        called = next((c for path in paths if path and (c := _called(path))), "")
+        return Module(called) if called else None
 
     def files_named(self, *names: str) -> Iterator[str]:
-        """Modules with one of these file names, the outermost first."""
-        found = (m for m in self.modules if PurePosixPath(m).name in names)
+        """Sources with one of these file names, the outermost first."""
+        found = (m for m in self.sources if PurePosixPath(m).name in names)
         yield from sorted(found, key=lambda m: (m.count("/"), m))
 
-    def _is_package(self, folder: PurePosixPath) -> bool:
-        return self.has(f"{folder}/__init__.py") or folder.parent.name == "src"
+    def is_own(self, name: str) -> bool:
+        """Whether a package or a folder is called as the project is."""
+        return canonicalize_name(name) == self.project.name
+
+    def _left_out(self, name: str) -> bool:
+        *folders, file = name.split("/")
+        others = [folder for folder in folders if not self.is_own(folder)]
+        return (
+            _OF_TESTS.fullmatch(file) is not None
+            or any(_NOT_STARTED.fullmatch(folder) for folder in others)
+            or others[:1] == folders[:1] == ["docs"]
+            or any(name.startswith(f"{folder}/") for folder in self._not_ours)
+        )
+
+    @cached_property
+    def _not_ours(self) -> frozenset[str]:
+        """Folders of other projects, such as a workspace's members, and virtual environments."""
+        found: set[str] = set()
+        for name in self.names:
+            folder, _, file = name.rpartition("/")
+            if folder and (
+                file == "pyvenv.cfg" or (file == "pyproject.toml" and self._names_project(name))
+            ):
+                found.add(folder)
+        return frozenset(found)
+
+    def _names_project(self, name: str) -> bool:
+        try:
+            return project_of(self.document(name)) is not None
+        except ConfigError:
+            # A template, or a test's: nothing of this project.
+            return True
+
+    @cached_property
+    def _packed(self) -> tuple[Packed, ...]:
+        return packed(self.project.document, self.project.name, self.sources)
 
     @cached_property
     def _names(self) -> frozenset[str]:
         return frozenset(self.names)
+
+
+def _called(path: str) -> str:
+    """A file as Python imports it from the folder that its path begins in."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
 
 
 def tree_of(project: Project, names: Iterable[str]) -> Tree:

@@ -31,15 +31,18 @@ def sent_names(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:
 
 def _walk(folder: Path) -> Iterator[str]:
     for at, folders, files in os.walk(folder):
-        folders[:] = [f for f in folders if not _left_out(f)]
+        folders[:] = [f for f in folders if not _left_out(Path(at) / f)]
         for name in files:
             path = Path(at) / name
             if path.is_file() and not name.endswith(".pyc"):
                 yield path.relative_to(folder).as_posix()
 
 
-def _left_out(name: str) -> bool:
-    return name in _LEFT_OUT or name.endswith(".egg-info") or name.startswith(".railrel")
+def _left_out(folder: Path) -> bool:
+    name = folder.name
+    left_behind = name in _LEFT_OUT or name.endswith(".egg-info") or name.startswith(".railrel")
+    # A virtual environment can be called anything.
+    return left_behind or (folder / "pyvenv.cfg").is_file()
 
 
 def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]:

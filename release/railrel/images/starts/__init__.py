@@ -1,10 +1,11 @@
 """What starts in an image. One kind of program a file, listed here in the order they are asked."""
 
-import shlex
+from dataclasses import replace
 
 from railrel.errors import Problem
 from railrel.images.starts import application, django, module, script
 from railrel.images.starts.protocol import Start, Starter
+from railrel.images.starts.told import told
 from railrel.images.tree import Tree
 
 STARTERS: tuple[Starter, ...] = (django, application, script, module)
@@ -14,16 +15,19 @@ def start_of(tree: Tree, wanted: str = "") -> Start | Problem:
     """The command that was asked for, or the one of the first kind that the project is."""
     found = next((s for starter in STARTERS if (s := starter.find(tree))), None)
     if wanted:
-        try:
-            argv = tuple(shlex.split(wanted))
-        except ValueError as error:
-            return Problem(f"image-command cannot be read: {error}", hint="close its quotes")
-        known = found if isinstance(found, Start) else None
-        serves = known.serves if known else True
-        return Start("own", argv, serves, known.django_settings if known else "")
+        known = found.django_settings if isinstance(found, Start) else ""
+        found = told(tree, wanted, known)
+    if isinstance(found, Start):
+        return replace(found, serves=found.serves or _is_said_to_serve(tree))
     return found or Problem(
         f"nothing in {tree.project.name} says what its image shall start",
         str(tree.project.folder),
         'image-command = "python -m PACKAGE" below [tool.railrel], or a script in [project.scripts]',
         "no-start",
     )
+
+
+def _is_said_to_serve(tree: Tree) -> bool:
+    """By the project itself: what holds for all projects says nothing of one that may serve nothing."""
+    table = tree.project.document.table("tool", "railrel")
+    return any(table.get(name) for name in ("image-port", "image-healthcheck"))

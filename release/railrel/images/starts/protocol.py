@@ -9,6 +9,8 @@ from railrel.images.tree import Tree
 # All addresses of a container are its pod's own.
 GUNICORN = ("gunicorn", "--bind", "0.0.0.0:{port}")
 UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "{port}")  # noqa: S104
+# By which option they look for modules in another folder than the project's.
+APP_DIR = {"gunicorn": "--pythonpath", "uvicorn": "--app-dir"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,26 @@ class Start:
     """Whether it answers HTTP, on the port that `{port}` in `argv` stands for."""
     django_settings: str = ""
     """The module with Django's settings."""
+
+
+def no_server(tree: Tree, said: str, server: str) -> Problem:
+    """That what the image would be started with is not in it."""
+    return Problem(
+        f"{tree.project.name} {said}",
+        tree.project.document.at(("project", "dependencies")),
+        f'add "{server}" to its dependencies, or set image-command',
+        "no-server",
+    )
+
+
+def several(tree: Tree, said: str, command: str) -> Problem:
+    """That the project could be started in more than one way, one of which is that command."""
+    return Problem(
+        f"{tree.project.name} {said}",
+        str(tree.project.folder),
+        f'say which: image-command = "{command}" below [tool.railrel]',
+        "several-starts",
+    )
 
 
 class Starter(Protocol):

@@ -1,0 +1,89 @@
+"""Which packages an image has, as far as its lock says so: a server is often another's dependency."""
+
+import re
+from collections.abc import Iterator
+
+from packaging.utils import NormalizedName, canonicalize_name
+
+from railrel.dependencies.listed import listed
+from railrel.documents import Document, Table
+from railrel.images.installers.parts import name_of, packages
+from railrel.images.tree import Tree
+
+# In the order in which the installers are asked.
+_LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "requirements.txt")
+_PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)", re.MULTILINE)
+# What Poetry and PDM call the group of the project's own dependencies.
+_MAIN = ("main", "default")
+
+
+def is_installed(tree: Tree, name: str) -> bool:
+    """Whether the project asks for a package, or its lock adds it to that.
+
+    Without a lock nobody can say, and no image is made.
+    """
+    lock = next((lock for lock in _LOCKS if tree.has(lock)), None)
+    wanted = canonicalize_name(name)
+    return lock is None or wanted in tree.requirements or wanted in _locked(tree, lock)
+
+
+def _locked(tree: Tree, lock: str) -> frozenset[NormalizedName]:
+    if lock == "requirements.txt":
+        return frozenset(canonicalize_name(name) for name in _PINNED.findall(tree.text(lock)))
+    found = packages(tree.document(lock))
+    own = next((one for one in found if name_of(one) == tree.project.name), None)
+    if own and lock == "uv.lock":
+        return _reached(own, found)
+    not_asked = frozenset(_asked_otherwise(tree.project.document))
+    return frozenset(name_of(one) for one in found if _is_main(one, not_asked))
+
+
+def _is_main(package: Table, not_asked: frozenset[NormalizedName]) -> bool:
+    groups = package.get("groups")
+    if isinstance(groups, list):
+        return package.get("optional") is not True and any(group in groups for group in _MAIN)
+    return name_of(package) not in not_asked
+
+
+def _reached(own: Table, found: list[Table]) -> frozenset[NormalizedName]:
+    """What `uv.lock` installs for a package without its extras and groups."""
+    tables: dict[NormalizedName, list[Table]] = {}
+    for one in found:
+        tables.setdefault(name_of(one), []).append(one)
+    waiting: list[tuple[NormalizedName, str]] = [(name_of(own), "")]
+    seen: set[tuple[NormalizedName, str]] = set()
+    while waiting:
+        name, extra = waiting.pop()
+        if (name, extra) in seen:
+            continue
+        seen.add((name, extra))
+        for one in tables.get(name, ()):
+            extras = one.get("optional-dependencies")
+            more = extras.get(extra) if isinstance(extras, dict) else None
+            for asked in _tables(more if extra else one.get("dependencies")):
+                wanted = asked.get("extra")
+                waiting.append((name_of(asked), ""))
+                waiting += [
+                    (name_of(asked), str(e)) for e in (wanted if isinstance(wanted, list) else ())
+                ]
+    return frozenset(name for name, _ in seen)
+
+
+def _asked_otherwise(document: Document) -> Iterator[NormalizedName]:
+    """What is asked for by a group, an extra or the build, and so is in the lock without need."""
+    for one in listed(document):
+        if one.name and one.path[:2] != ("project", "dependencies"):
+            yield canonicalize_name(one.name)
+    groups = document.table("tool", "poetry", "group")
+    tables = (
+        document.table("tool", "poetry", "dev-dependencies"),
+        *(document.table("tool", "poetry", "group", name, "dependencies") for name in groups),
+    )
+    yield from (canonicalize_name(name) for table in tables for name in table)
+    for name, value in document.table("tool", "poetry", "dependencies").items():
+        if isinstance(value, dict) and value.get("optional") is True:
+            yield canonicalize_name(name)
+
+
+def _tables(value: object) -> list[Table]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

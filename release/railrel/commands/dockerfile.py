@@ -153,9 +153,11 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     if isinstance(python, Problem) or isinstance(start, Problem) or isinstance(steps, list):
         several = steps if isinstance(steps, list) else []
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
+    for note in found.notes:
+        context.console.problem(note, "note")
     return Image(
         tree=found.tree,
-        base=settings.text("image-base").replace("{python}", python),
+        base=found.base,
         python=python,
         steps=steps,
         start=start,

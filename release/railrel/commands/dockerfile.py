@@ -150,8 +150,13 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     git = context.world.git.state(project.folder)
     found = parts_of(context, workspace, project)
     python, start, steps = found.python, found.start, found.steps
-    if isinstance(python, Problem) or isinstance(start, Problem) or isinstance(steps, list):
-        several = steps if isinstance(steps, list) else []
+    several = steps if isinstance(steps, list) else steps.unfit
+    if (
+        isinstance(python, Problem)
+        or isinstance(start, Problem)
+        or isinstance(steps, list)
+        or several
+    ):
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
     for note in found.notes:
         context.console.problem(note, "note")

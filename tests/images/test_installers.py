@@ -160,6 +160,54 @@ def test_a_hash_is_asked_of_each_file_that_pdm_may_take(shop: Workbench) -> None
     refused(shop, "pdm.lock has no hash of issue-core")
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        '[build-system]\nrequires = ["hatchling", "Issue.Core>=0.2"]\n',
+        HATCHLING + '[tool.hatch.build.hooks.custom]\ndependencies = ["issue-core"]\n',
+        HATCHLING + '[tool.uv.extra-build-dependencies]\napp = ["issue-core"]\n',
+        '[build-system]\nrequires = ["issue-core>=0.2"]\n'
+        '[tool.uv.sources]\nissue-core = { index = "other" }\n'
+        '[[tool.uv.index]]\nname = "other"\nurl = "https://pypi.org/simple"\n',
+    ],
+)
+@pytest.mark.parametrize("lock", ["uv.lock", "requirements.txt"])
+def test_a_sibling_that_the_build_asks_for_is_refused(
+    shop: Workbench, more: str, lock: str
+) -> None:
+    app(shop, "idna", more=more)
+    text = root("idna") + package("idna") if lock == "uv.lock" else f"idna==3.7 --hash={HASH}\n"
+    shop.write(f"app/{lock}", text)
+
+    refused(
+        shop,
+        "issue-core is needed to build app, and the image would take it from the public index",
+        f"at: {shop.root}/app/pyproject.toml:",
+        "build without it, or write the Dockerfile by hand",
+    )
+
+
+def test_uv_builds_with_a_sibling_that_its_table_binds_to_the_registry(shop: Workbench) -> None:
+    build = '[build-system]\nrequires = ["hatchling", "issue-core>=0.2"]\n'
+    shop.write("app/uv.lock", root("issue-core") + package("issue-core", OURS))
+    app(shop, "issue-core>=0.2", more=build)
+    refused(shop, '[tool.uv.sources] issue-core = { index = "acme" } takes it from there')
+
+    index = f'[[tool.uv.index]]\nname = "acme"\nurl = "{SIMPLE}"\nexplicit = true\n'
+    source = '[tool.uv.sources]\nissue-core = { index = "acme" }\n'
+    app(shop, "issue-core>=0.2", more=f"{build}{source}{index}")
+
+    own = written(shop).split(" AS own\n")[1]
+    assert "--mount=type=secret,id=netrc" in own.split("uv pip install")[0]
+
+
+def test_what_is_not_built_may_ask_for_anything(shop: Workbench) -> None:
+    app(shop, more='[build-system]\nrequires = ["issue-core"]\n[tool.uv]\npackage = false\n')
+    shop.write("app/uv.lock", root())
+
+    assert "cp -R /src /app/own" in written(shop)
+
+
 # --- only what it needs
 
 
@@ -369,6 +417,10 @@ def test_a_member_of_the_projects_own_workspace_is_copied(shop: Workbench) -> No
     assert "\nCOPY packages/lib /app/packages/lib\n" in text
     assert "packages/unused" not in text
     assert "check-registry" not in text
+
+    path = shop.root / "app/packages/lib/pyproject.toml"
+    path.write_text(path.read_text().replace('["hatchling"]', '["hatchling", "issue-core"]'))
+    assert "issue-core is needed to build lib" in shop.railrel("dockerfile", "app").err
 
 
 def test_what_pdm_only_links_to_is_installed_whole(shop: Workbench) -> None:

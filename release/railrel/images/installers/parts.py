@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
+from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.images.installers.places import brought, copies, inside
 from railrel.images.installers.protocol import OWN, VENV, Asked, Asking, Locked
-from railrel.images.installers.trust import siblings, unknown_index
+from railrel.images.installers.trust import foreign_builds, siblings, unknown_index
 from railrel.images.tree import Tree
 from railrel.sources import Source
 
@@ -44,10 +45,13 @@ class Judged:
     unfit: tuple[Problem, ...]
 
 
-def judged(lock: Lock, asked: Asked, *more: Problem) -> Judged:
+def judged(lock: Lock, asked: Asked, *more: Problem, by_uv: bool = False) -> Judged:
     """What an image takes by it from where, and what keeps it from that."""
     internal = tuple(sorted({p.name for p in ours(lock.taken, asked)}))
     local = brought(lock.source, lock.taken, asked)
+    builds = foreign_builds(
+        _built(local.names, asked.tree), asked, by_uv=by_uv, told=bool(internal)
+    )
     return Judged(
         internal=internal,
         pins=tuple(dict.fromkeys((p.name, p.version) for p in ours(lock.locked, asked))),
@@ -57,6 +61,7 @@ def judged(lock: Lock, asked: Asked, *more: Problem) -> Judged:
             *unknown_index(lock.source, lock.taken, asked),
             *_stale(lock),
             *local.problems,
+            *builds,
         ),
     )
 
@@ -84,6 +89,15 @@ def _stale(lock: Lock) -> Iterator[Problem]:
     for name in lock.wanted:
         if name not in held:
             yield stale(lock.source, name, "which pyproject.toml asks for", lock.again)
+
+
+def _built(places: Iterable[str], tree: Tree) -> Iterator[Document]:
+    """The files that say how what the image builds is built."""
+    folders = ["", *(f"{place}/" for place in places)]
+    for folder in folders if tree.packaged else folders[1:]:
+        for name in (f"{folder}pyproject.toml", f"{folder}hatch.toml"):
+            if tree.has(name):
+                yield tree.document(name)
 
 
 # --- shell commands and variables

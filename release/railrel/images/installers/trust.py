@@ -3,8 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from packaging.utils import NormalizedName, canonicalize_name
+
+from railrel.dependencies.listed import Listed, listed
+from railrel.dependencies.locks.protocol import same_index
+from railrel.documents import Document, Table
 from railrel.errors import Problem
 from railrel.images.installers.protocol import Asked, Locked
+from railrel.images.installers.reading import table, tables
 from railrel.sources import Source
 
 PUBLIC = "the public index"
@@ -63,6 +69,72 @@ def unhashed(lock: Source, taken: Iterable[Locked], asked: Asked, again: str) ->
         for package in siblings(taken, asked)
         if not (package.hashed or package.place)
     ]
+
+
+# --- what a build asks for
+
+
+def foreign_builds(
+    documents: Iterable[Document], asked: Asked, *, by_uv: bool, told: bool
+) -> Iterator[Problem]:
+    """Siblings that a build asks for: no lock holds these, so they would come from the public index.
+
+    uv takes them from where its table says; `told` is whether it is told who we are there.
+    """
+    root = asked.tree.project.document
+    for document in documents:
+        for one in listed(document):
+            if not _for_building(document, one) or one.name not in asked.siblings:
+                continue
+            if one.name == asked.tree.project.name:
+                continue
+            bound = by_uv and _is_bound((document, root), one.name, asked)
+            if not (bound and told):
+                yield Problem(
+                    f"{one.name} is needed to build {document.path.parent.name}, and the image "
+                    "would take it from the public index: no lock holds it",
+                    document.at(one.path),
+                    _build_hint(one.name, asked, by_uv=by_uv and told),
+                    "foreign-build",
+                )
+
+
+def _build_hint(name: NormalizedName, asked: Asked, *, by_uv: bool) -> str:
+    if by_uv and asked.index:
+        return f'[tool.uv.sources] {name} = {{ index = "{asked.index.name}" }} takes it from there'
+    return "build without it, or write the Dockerfile by hand"
+
+
+def _for_building(document: Document, one: Listed) -> bool:
+    if document.path.name == "hatch.toml":
+        return one.path[0] == "build"
+    return one.path[:2] == ("build-system", "requires") or one.path[:3] in (
+        ("tool", "hatch", "build"),
+        ("tool", "uv", "extra-build-dependencies"),
+    )
+
+
+def _is_bound(documents: Iterable[Document], name: NormalizedName, asked: Asked) -> bool:
+    """Whether uv's tables name the registry, or a folder, as the only place for it."""
+    both = tuple(documents)
+    for document in both:
+        for spelled, value in document.table("tool", "uv", "sources").items():
+            if canonicalize_name(spelled) == name:
+                entries = tables(value) if isinstance(value, list) else [table(value)]
+                return all(_leads_to_us(entry, both, asked) for entry in entries)
+    return False
+
+
+def _leads_to_us(entry: Table, documents: Iterable[Document], asked: Asked) -> bool:
+    if "path" in entry or entry.get("workspace") is True:
+        return True
+    urls = [
+        str(index.get("url"))
+        for document in documents
+        for index in tables(document.table("tool", "uv").get("index"))
+        if index.get("name") == entry.get("index") and "index" in entry
+    ]
+    return bool(urls) and asked.index is not None and same_index(urls[0], asked.index.url)
 
 
 def _shown(source: str | None) -> str:

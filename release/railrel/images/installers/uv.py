@@ -54,7 +54,7 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
     # Of a lock of something else no more is to be said.
     taken, wanted = (taken, _wanted(tree)) if root else ((), ())
     lock = Lock(document, locked, taken, wanted, again="uv lock")
-    found = judged(lock, asked, *_unlisted(lock, root, tree))
+    found = judged(lock, asked, *_unlisted(lock, root, tree), by_uv=True)
     image = "/" in asked.uv_from
     bring = (
         f"COPY --from={asked.uv_from} /uv /usr/local/bin/uv"

@@ -356,6 +356,15 @@ def test_what_a_lock_may_leave_out_is_not_missed(shop: Workbench) -> None:
     assert "uv sync" in written(shop)
 
 
+def test_a_lock_that_git_ignores_is_said_to_be_ignored(shop: Workbench) -> None:
+    app(shop)
+    shop.write("app/uv.lock", root())
+    shop.write("app/.gitignore", "*.lock\n")
+    shop.commit("app")
+
+    refused(shop, "git ignores uv.lock", "git check-ignore -v uv.lock")
+
+
 def test_a_name_that_is_none_makes_a_lock_unreadable(shop: Workbench) -> None:
     name = "a b;$(x)'"
     app(shop, "issue-core>=0.2")

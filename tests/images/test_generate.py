@@ -345,9 +345,13 @@ def test_a_registry_in_a_folder_is_said_to_be_out_of_reach(bench: Workbench) -> 
     project(bench, report)
 
     result = bench.railrel("dockerfile", report.name)
+    again = bench.railrel("dockerfile", report.name, "--json")
 
-    assert result.code == ExitCode.FOUND
+    assert result.code == again.code == ExitCode.FOUND
     assert "issue-core would come from a folder of this machine" in result.err
+    assert "next:" not in result.err
+    assert (again.json["files"], again.json["written"]) == ([], False)
+    assert "issue-core would come from a folder of this machine" in str(again.json["findings"])
 
 
 @pytest.mark.parametrize("name", ["tender-api", "tender-worker"])

@@ -44,7 +44,7 @@ class DockerfileReport:
     """Those that change."""
     diff: str
     findings: tuple[Problem, ...] = ()
-    """With `--migrate`: what is left to a person."""
+    """What is left to a person."""
 
 
 @click.command("dockerfile")
@@ -97,7 +97,7 @@ def command(
         context.world.files.change(files, workspace.root, context.journal(workspace.root))
     _show(context, workspace, image, files, write=write, diff=diff or check, as_json=as_json)
     work = check and files
-    return ExitCode.FOUND if work or _is_out_of_reach(image) else ExitCode.DONE
+    return ExitCode.FOUND if work or _out_of_reach(image) else ExitCode.DONE
 
 
 def _migration(context: Context, workspace: Workspace, project: Project) -> Migration:
@@ -193,9 +193,10 @@ def _show(
                 starts=image.start.kind,
                 python=image.python,
                 internal=image.steps.internal,
-                written=write,
+                written=write and bool(files),
                 files=tuple(str(file.path) for file in files),
                 diff=diffs,
+                findings=tuple(_out_of_reach(image)),
             ),
         )
         return
@@ -207,13 +208,15 @@ def _show(
         verb = "wrote" if write else "would write"
         for file in files:
             console.result(f"{project.name}: {verb} {file.path.name}")
-    if _is_out_of_reach(image):
-        console.problem(out_of_reach(project, image.steps.internal), "finding")
-    elif write and files:
+    findings = _out_of_reach(image)
+    for finding in findings:
+        console.problem(finding, "finding")
+    if write and files and not findings:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
         console.say(f"next: docker build{secret} -t {project.name} {project.folder}")
 
 
-def _is_out_of_reach(image: Image) -> bool:
-    """Whether packages would come from a registry that is a folder."""
-    return bool(image.steps.internal) and image.index is None
+def _out_of_reach(image: Image) -> list[Problem]:
+    """That packages would come from a registry that is a folder."""
+    internal = image.steps.internal
+    return [out_of_reach(image.tree.project, internal)] if internal and not image.index else []

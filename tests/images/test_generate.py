@@ -1,10 +1,12 @@
 """The Dockerfile and .dockerignore that `railrel dockerfile` writes, whole; and when it refuses to."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import tomli
 
 from railrel.errors import ExitCode
 from tests.images.samples import SAMPLES, Sample
@@ -45,7 +47,23 @@ def shop(bench: Workbench) -> Workbench:
 def project(bench: Workbench, sample: Sample) -> None:
     sample.write(bench, REGISTRY)
     name, lock = LOCKS[sample.tool]
+    asked = tomli.loads(sample.pyproject)["project"]["dependencies"]
+    public = [re.split(r"[^\w-]", text)[0] for text in asked[1:]]
+    if sample.tool == "uv":
+        lock += uv_root(sample.name, "issue-core", *public)
+        lock += "".join(f'[[package]]\nname = "{one}"\nversion = "1.0"\n' for one in public)
+    elif sample.tool == "pip":
+        lock += "".join(f"{one}==1.0 --hash={HASH}\n" for one in public)
     bench.write(f"{sample.name}/{name}", lock)
+
+
+def uv_root(name: str, *needs: str) -> str:
+    """The project's own entry in its lock."""
+    listed = ", ".join(f'{{ name = "{need}" }}' for need in needs)
+    return (
+        f'[[package]]\nname = "{name}"\nversion = "1.0"\nsource = {{ virtual = "." }}\n'
+        f"dependencies = [{listed}]\n"
+    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -233,7 +251,7 @@ def test_what_it_starts(bench: Workbench, files: dict[str, str], command: str) -
         f'{backend}[project]\nname = "app"\nversion = "1.0"\nrequires-python = "~=3.12"\n'
         'dependencies = ["uvicorn", "gunicorn"]\n',
     )
-    bench.write("app/uv.lock", "version = 1\n")
+    bench.write("app/uv.lock", "version = 1\n" + uv_root("app"))
     for name, text in files.items():
         bench.write(f"app/{name}", text)
 
@@ -273,7 +291,8 @@ def test_what_cannot_be_told_is_asked_for(
 ) -> None:
     head = '[project]\nname = "app"\nversion = "1.0"\nrequires-python = ">=3.11"\n'
     bench.write("app/pyproject.toml", f'{head}{more}[build-system]\nrequires = ["hatchling"]\n')
-    bench.write("app/uv.lock", "version = 1\n")
+    django = '[[package]]\nname = "django"\nversion = "5.2"\n'
+    bench.write("app/uv.lock", f"version = 1\n{django}" + uv_root("app", "django"))
     for name, text in files.items():
         bench.write(f"app/{name}", text)
 
@@ -307,7 +326,7 @@ def test_settings_decide_the_rest(bench: Workbench) -> None:
         image-healthcheck = "/healthz"
         """,
     )
-    bench.write("app/uv.lock", "version = 1\n")
+    bench.write("app/uv.lock", "version = 1\n" + uv_root("app"))
     bench.write("app/app.py", "from fastapi import FastAPI\napp = FastAPI()\n")
 
     assert bench.railrel("dockerfile", "app").code == 0
@@ -324,13 +343,37 @@ def test_settings_decide_the_rest(bench: Workbench) -> None:
 
 def test_a_registry_in_a_folder_is_said_to_be_out_of_reach(bench: Workbench) -> None:
     bench.library()
-    project(bench, WORKER)
-    bench.write(f"{WORKER.name}/poetry.lock", LOCKS["poetry"][1])
+    report = next(sample for sample in SAMPLES if sample.name == "tender-report")
+    project(bench, report)
 
-    result = bench.railrel("dockerfile", WORKER.name)
+    result = bench.railrel("dockerfile", report.name)
+    again = bench.railrel("dockerfile", report.name, "--json")
 
-    assert result.code == ExitCode.FOUND
+    assert result.code == again.code == ExitCode.FOUND
     assert "issue-core would come from a folder of this machine" in result.err
+    assert "next:" not in result.err
+    assert (again.json["files"], again.json["written"]) == ([], False)
+    assert "issue-core would come from a folder of this machine" in str(again.json["findings"])
+
+
+@pytest.mark.parametrize("name", ["tender-api", "tender-worker"])
+def test_a_lock_that_names_a_server_is_not_said_to_name_a_folder(
+    bench: Workbench, name: str
+) -> None:
+    bench.library()
+    sample = next(sample for sample in SAMPLES if sample.name == name)
+    project(bench, sample)
+    lock = LOCKS[sample.tool][0]
+    path = bench.root / name / lock
+    path.write_text(path.read_text().replace(SIMPLE.rstrip("/"), "https://pypi.org/simple"))
+
+    result = bench.railrel("dockerfile", name)
+
+    assert result.code == ExitCode.USAGE
+    assert f"{lock} takes issue-core from https://pypi.org/simple" in result.err
+    assert "and no server is set as the registry" in result.err
+    assert "a folder of this machine" not in result.err
+    assert not (bench.root / name / "Dockerfile").exists()
 
 
 def test_json_says_what_was_found(shop: Workbench) -> None:

@@ -104,7 +104,7 @@ def command(
         context.world.files.change(files, workspace.root, context.journal(workspace.root))
     _show(context, workspace, image, files, write=write, diff=diff or check, as_json=as_json)
     work = check and files
-    return ExitCode.FOUND if work or _is_out_of_reach(image) else ExitCode.DONE
+    return ExitCode.FOUND if work or _out_of_reach(image) else ExitCode.DONE
 
 
 def _migration(context: Context, workspace: Workspace, project: Project) -> Migration:
@@ -157,12 +157,19 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     git = context.world.git.state(project.folder)
     found = parts_of(context, workspace, project)
     python, start, steps = found.python, found.start, found.steps
-    if isinstance(python, Problem) or isinstance(start, Problem) or isinstance(steps, list):
-        several = steps if isinstance(steps, list) else []
+    several = steps if isinstance(steps, list) else steps.unfit
+    if (
+        isinstance(python, Problem)
+        or isinstance(start, Problem)
+        or isinstance(steps, list)
+        or several
+    ):
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
+    for note in found.notes:
+        context.console.problem(note, "note")
     return Image(
         tree=found.tree,
-        base=settings.text("image-base").replace("{python}", python),
+        base=found.base,
         python=python,
         steps=steps,
         start=start,
@@ -194,10 +201,10 @@ def _show(
                 starts=image.start.kind,
                 python=image.python,
                 internal=image.steps.internal,
-                written=write,
+                written=write and bool(files),
                 files=tuple(str(file.path) for file in files),
                 diff=diffs,
-                findings=(note,) if note else (),
+                findings=(*_out_of_reach(image), *((note,) if note else ())),
             ),
         )
         return
@@ -211,15 +218,17 @@ def _show(
         verb = "wrote" if write else "would write"
         for file in files:
             console.result(f"{project.name}: {verb} {file.path.name}")
-    if _is_out_of_reach(image):
-        console.problem(out_of_reach(project, image.steps.internal), "finding")
-    elif write and files:
+    findings = _out_of_reach(image)
+    for finding in findings:
+        console.problem(finding, "finding")
+    if write and files and not findings:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
         console.say(
             f"next: docker build{secret} -t {project.name} {shlex.quote(str(project.folder))}"
         )
 
 
-def _is_out_of_reach(image: Image) -> bool:
-    """Whether packages would come from a registry that is a folder."""
-    return bool(image.steps.internal) and image.index is None
+def _out_of_reach(image: Image) -> list[Problem]:
+    """That packages would come from a registry that is a folder."""
+    internal = image.steps.internal
+    return [out_of_reach(image.tree.project, internal)] if internal and not image.index else []

@@ -12,7 +12,7 @@ from railrel.errors import Problem
 from railrel.images.generate import internal_before
 from railrel.images.installers import steps_for
 from railrel.images.installers.protocol import Asked, Steps
-from railrel.images.python_version import python_version
+from railrel.images.python_version import Python, image_of, python_of
 from railrel.images.starts import start_of
 from railrel.images.starts.protocol import Start
 from railrel.images.tree import Tree, tree_of
@@ -31,6 +31,11 @@ class Parts:
     tree: Tree
     index: Index | None
     python: str | Problem
+    """Such as `3.12`."""
+    base: str
+    """The base image; empty where the Python cannot be told."""
+    notes: tuple[Problem, ...]
+    """What one should know and what stops nothing."""
     start: Start | Problem
     steps: Steps | list[Problem]
 
@@ -43,12 +48,15 @@ def parts_of(context: Context, workspace: Workspace, project: Project) -> Parts:
     siblings = frozenset(workspace.folders) | internal_before(tree)
     root = workspace.uv_roots.get(project.folder)
     is_member = root is not None and root.path.parent != project.folder
+    python = python_of(tree, settings)
     asked = Asked(tree, siblings, index, settings.text("image-uv"), is_member)
     unsafe = index is not None and not _SAFE.fullmatch(index.url)
     return Parts(
         tree=tree,
         index=index,
-        python=python_version(tree, settings.text("image-python")),
+        python=python.minor if isinstance(python, Python) else python,
+        base=image_of(settings, python) if isinstance(python, Python) else "",
+        notes=(python.note,) if isinstance(python, Python) and python.note else (),
         start=start_of(tree, settings.text("image-command")),
         steps=[_unsafe(project, index.url)] if index and unsafe else steps_for(asked),
     )

@@ -13,6 +13,17 @@ def steps_for(asked: Asked) -> Steps | list[Problem]:
     if found is not None:
         return found
     project = asked.tree.project
+    there = (name for one in INSTALLERS for name in one.LOCKS if (project.folder / name).is_file())
+    ignored = next(there, None)
+    if ignored:
+        return [
+            Problem(
+                f"git ignores {ignored}, so nobody else builds {project.name} with it",
+                str(project.folder / ignored),
+                f"see by which line: git check-ignore -v {ignored}",
+                "no-lock",
+            )
+        ]
     compiling = "--generate-hashes pyproject.toml -o requirements.txt"
     # A workspace's lock lies where an image of one member's folder cannot have it.
     hint = (

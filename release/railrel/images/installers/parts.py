@@ -1,12 +1,15 @@
 """Pieces that several installers' steps are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from packaging.utils import NormalizedName, canonicalize_name
+from packaging.utils import NormalizedName
 
-from railrel.documents import Document, Table
+from railrel.documents import Document
 from railrel.errors import Problem
+from railrel.images.installers.places import brought, copies, inside
 from railrel.images.installers.protocol import OWN, VENV, Asked, Asking, Locked
+from railrel.images.installers.trust import foreign_builds, siblings, unknown_index
 from railrel.images.tree import Tree
 from railrel.sources import Source
 
@@ -14,73 +17,87 @@ from railrel.sources import Source
 _AGELESS = "-exec touch -h -d @315532800 {} +"
 
 
-# --- reading locks
+# --- what a lock says
 
 
-def internal_of(locked: Iterable[Locked], asked: Asked) -> tuple[NormalizedName, ...]:
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """A lock as one installer read it."""
+
+    source: Source
+    locked: tuple[Locked, ...]
+    taken: tuple[Locked, ...]
+    """Those that the image gets."""
+    wanted: tuple[NormalizedName, ...]
+    """Names without which it is older than the project's file."""
+    again: str
+    """The command that makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a lock comes to."""
+
+    internal: tuple[NormalizedName, ...]
+    pins: tuple[tuple[NormalizedName, str], ...]
+    copies: tuple[str, ...]
+    """Instructions that bring what it takes from the project's folder."""
+    unfit: tuple[Problem, ...]
+
+
+def judged(lock: Lock, asked: Asked, *more: Problem, by_uv: bool = False) -> Judged:
+    """What an image takes by it from where, and what keeps it from that."""
+    internal = tuple(sorted({p.name for p in ours(lock.taken, asked)}))
+    local = brought(lock.source, lock.taken, asked)
+    builds = foreign_builds(
+        _built(local.names, asked.tree), asked, by_uv=by_uv, told=bool(internal)
+    )
+    return Judged(
+        internal=internal,
+        pins=tuple(dict.fromkeys((p.name, p.version) for p in ours(lock.locked, asked))),
+        copies=copies(local.names, asked.tree),
+        unfit=(
+            *more,
+            *unknown_index(lock.source, lock.taken, asked),
+            *_stale(lock),
+            *local.problems,
+            *builds,
+        ),
+    )
+
+
+def ours(locked: Iterable[Locked], asked: Asked) -> Iterator[Locked]:
     """Those that come from the team's registry, or ought to."""
     url = asked.index.url.rstrip("/") if asked.index else None
-    names = {
-        package.name
-        for package in locked
-        if package.name in asked.siblings or (url and (package.index or "").rstrip("/") == url)
-    }
-    return tuple(sorted(names - {asked.tree.project.name}))
+    by_name = {package.name for package in siblings(locked, asked)}
+    for package in locked:
+        if package.place is not None and inside(package.place):
+            continue
+        listed = bool(url) and (package.index or "").rstrip("/") == url
+        if package.name in by_name or (listed and package.name != asked.tree.project.name):
+            yield package
 
 
-def pins_of(
-    locked: Iterable[Locked], internal: Iterable[NormalizedName]
-) -> tuple[tuple[NormalizedName, str], ...]:
-    """Each version of these that is locked: a lock may have several, for several platforms."""
-    wanted = frozenset(internal)
-    return tuple(dict.fromkeys((p.name, p.version) for p in locked if p.name in wanted))
+def stale(lock: Source, name: str, asks: str, again: str) -> Problem:
+    """That a lock does not hold what it must."""
+    message = f"{lock.path.name} does not hold {name}, {asks}"
+    return Problem(message, str(lock.path), again, "stale-lock")
 
 
-def strangers(lock: Document, locked: Iterable[Locked], asked: Asked, again: str) -> list[Problem]:
-    """Siblings that a lock takes from another index, where anybody may publish their names."""
-    url = asked.index.url.rstrip("/") if asked.index else None
-    return [
-        Problem(
-            f"{lock.path.name} takes {package.name} from {package.index}, not from {url}",
-            str(lock.path),
-            again,
-            "foreign-index",
-        )
-        for package in locked
-        if package.name in asked.siblings and url and package.index
-        if package.index.rstrip("/") != url
-    ]
+def _stale(lock: Lock) -> Iterator[Problem]:
+    held = {package.name for package in lock.locked}
+    for name in lock.wanted:
+        if name not in held:
+            yield stale(lock.source, name, "which pyproject.toml asks for", lock.again)
 
 
-def packages(lock: Document) -> list[Table]:
-    """The `[[package]]` tables of a lock."""
-    found = lock.values.get("package")
-    return [p for p in found if isinstance(p, dict)] if isinstance(found, list) else []
-
-
-def name_of(package: Table) -> NormalizedName:
-    """What a package of a lock is called."""
-    return canonicalize_name(str(package.get("name", "")))
-
-
-def version_of(package: Table) -> str:
-    """Which version of it is locked."""
-    return str(package.get("version", ""))
-
-
-def unhashed(lock: Source, locked: Iterable[Locked], asked: Asked, again: str) -> list[Problem]:
-    """Siblings that the lock has no hash of, so that a package of the same name would do as well."""
-    return [
-        Problem(
-            f"{lock.path.name} has no hash of {package.name}: a package of that name on another "
-            "index would be taken as well",
-            str(lock.path),
-            again,
-            "no-hash",
-        )
-        for package in locked
-        if package.name in asked.siblings and not (package.hashed or package.local)
-    ]
+def _built(places: Iterable[str], tree: Tree) -> Iterator[Document]:
+    """The files that say how what the image builds is built."""
+    folders = ["", *(f"{place}/" for place in places)]
+    for folder in folders if tree.packaged else folders[1:]:
+        for name in (f"{folder}pyproject.toml", f"{folder}hatch.toml"):
+            if tree.has(name):
+                yield tree.document(name)
 
 
 # --- shell commands and variables

@@ -1,22 +1,33 @@
 """PDM: what `pdm.lock` says; the hashes in it decide what is taken."""
 
+from railrel.documents import Document, Table
 from railrel.errors import Problem
 from railrel.images.installers.parts import (
+    Lock,
     build_with_pip,
     compiled,
     environment,
-    internal_of,
-    name_of,
-    packages,
-    pins_of,
-    unhashed,
+    judged,
     venv,
-    version_of,
 )
 from railrel.images.installers.protocol import VENV, Asked, Asking, Locked, Steps
+from railrel.images.installers.reading import (
+    name_of,
+    need_of,
+    packages,
+    strings,
+    tables,
+    version_of,
+)
+from railrel.images.installers.trust import foreign, unhashed
+from railrel.images.installers.wishes import always, installed, needs, wishes
 
 ID = "pdm"
 TITLE = "`pdm.lock`: `pdm sync --prod`"
+LOCKS = ("pdm.lock",)
+
+_AGAIN = "pdm lock --update-reuse"
+_ELSEWHERE = ("git", "hg", "svn", "bzr", "url")
 
 
 def find(asked: Asked) -> Steps | list[Problem] | None:
@@ -24,16 +35,23 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
     tree = asked.tree
     if not tree.has("pdm.lock"):
         return None
-    lock = tree.document("pdm.lock")
-    locked = [
-        Locked(name_of(p), None, bool(p.get("files")), bool(p.get("path")), version_of(p))
-        for p in packages(lock)
-    ]
-    missing = unhashed(lock, locked, asked, "pdm lock --update-reuse")
-    if missing:
-        return missing
+    document = tree.document("pdm.lock")
+    locked = tuple(_locked(document, package) for package in packages(document))
+    asks = wishes(tree.project)
+    lock = Lock(document, locked, installed(locked, needs(asks)), always(asks), again=_AGAIN)
+    distrusted = foreign(
+        document, lock.taken, asked, f"fix-deps pins it to the registry; then: {_AGAIN}"
+    ) or unhashed(document, lock.taken, asked, _AGAIN)
+    if distrusted:
+        return distrusted
+    found = judged(lock, asked)
+    # What is only linked to would not be in the last stage, which has no project's folder.
+    whole = " --no-editable" if any(p.editable for p in lock.taken) else ""
     return Steps(
-        tools=("RUN pip install --no-cache-dir --root-user-action=ignore 'pdm[locked]>=2.20,<3'",),
+        tools=(
+            "RUN pip install --no-cache-dir --root-user-action=ignore 'pdm[locked]>=2.20,<3'",
+            *found.copies,
+        ),
         environment=(
             *environment(),
             f"VIRTUAL_ENV={VENV}",
@@ -41,8 +59,24 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
             "PDM_IGNORE_SAVED_PYTHON=1",
         ),
         files=("pyproject.toml", "pdm.lock"),
-        install=Asking("pdm sync --prod --no-self", (venv(),), compiled(VENV)),
+        install=Asking(f"pdm sync --prod --no-self{whole}", (venv(),), compiled(VENV)),
         build=build_with_pip(tree),
-        internal=(internal := internal_of(locked, asked)),
-        pins=pins_of(locked, internal),
+        internal=found.internal,
+        pins=found.pins,
+        unfit=found.unfit,
+    )
+
+
+def _locked(lock: Document, package: Table) -> Locked:
+    files = tables(package.get("files"))
+    texts = strings(package.get("dependencies"))
+    return Locked(
+        name_of(lock, package.get("name")),
+        version_of(package),
+        elsewhere=next((str(package[key]) for key in _ELSEWHERE if package.get(key)), None),
+        place=str(package["path"]) if package.get("path") else None,
+        editable=package.get("editable") is True,
+        hashed=bool(files) and all(file.get("hash") for file in files),
+        # One with extras is a package of its own there, of the same name.
+        needs={"": tuple(need for text in texts if (need := need_of(text)))},
     )

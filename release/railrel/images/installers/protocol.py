@@ -1,6 +1,7 @@
 """How a project's dependencies get into an image."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from packaging.utils import NormalizedName
@@ -41,7 +42,7 @@ class Steps:
     """The parts of a Dockerfile that depend on the installer."""
 
     tools: tuple[str, ...]
-    """Instructions that bring the tool."""
+    """Instructions that bring the tool, and what the lock takes from the project's folder."""
     environment: tuple[str, ...]
     files: tuple[str, ...]
     """What it reads, before the project itself is there."""
@@ -50,9 +51,11 @@ class Steps:
     build: Asking
     """What puts the project itself into `/app/own`."""
     internal: tuple[NormalizedName, ...]
-    """Locked packages that come from the team's registry."""
+    """Packages that are installed from the team's registry."""
     pins: tuple[tuple[NormalizedName, str], ...]
-    """The same with each version that is locked."""
+    """All that the lock holds of the team's, with each version."""
+    unfit: tuple[Problem, ...] = ()
+    """Why no Dockerfile can be made of this, whatever one by hand may do."""
 
 
 class Installer(Protocol):
@@ -68,9 +71,22 @@ class Installer(Protocol):
         """Which lock is installed by what, for the reference."""
         ...
 
+    @property
+    def LOCKS(self) -> tuple[str, ...]:  # noqa: N802
+        """What its lock may be called."""
+        ...
+
     def find(self, asked: Asked) -> Steps | list[Problem] | None:
         """Its steps; None where the project has no lock of this tool."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A package that is wanted, with some of its extras."""
+
+    name: NormalizedName
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +94,16 @@ class Locked:
     """One package of a lock."""
 
     name: NormalizedName
-    index: str | None
-    """The URL of the index that the lock names; None when it names none."""
-    hashed: bool
-    local: bool
-    """Whether it comes from a folder or file."""
-    version: str
+    version: str = ""
     """Empty where the lock names none."""
+    index: str | None = None
+    """The URL of the index that the lock names; None when it names none."""
+    elsewhere: str | None = None
+    """The repository or the file on a server that it is taken from, whatever an index holds."""
+    place: str | None = None
+    """The folder or file that it is taken from, as the lock has it."""
+    editable: bool = False
+    """Whether that folder has to stay where it is."""
+    hashed: bool = False
+    needs: Mapping[str, tuple[Need, ...]] = field(default_factory=dict)
+    """What it brings along: always with the key "", else with the extra of that name."""

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.listed import listed
 from railrel.documents import Document, Table
-from railrel.images.installers.parts import name_of, packages
+from railrel.images.installers.reading import packages, tables
 from railrel.images.tree import Tree
 
 # In the order in which the installers are asked.
@@ -31,40 +31,40 @@ def _locked(tree: Tree, lock: str) -> frozenset[NormalizedName]:
     if lock == "requirements.txt":
         return frozenset(canonicalize_name(name) for name in _PINNED.findall(tree.text(lock)))
     found = packages(tree.document(lock))
-    own = next((one for one in found if name_of(one) == tree.project.name), None)
+    own = next((one for one in found if _name(one) == tree.project.name), None)
     if own and lock == "uv.lock":
         return _reached(own, found)
     not_asked = frozenset(_asked_otherwise(tree.project.document))
-    return frozenset(name_of(one) for one in found if _is_main(one, not_asked))
+    return frozenset(_name(one) for one in found if _is_main(one, not_asked))
 
 
 def _is_main(package: Table, not_asked: frozenset[NormalizedName]) -> bool:
     groups = package.get("groups")
     if isinstance(groups, list):
         return package.get("optional") is not True and any(group in groups for group in _MAIN)
-    return name_of(package) not in not_asked
+    return _name(package) not in not_asked
 
 
 def _reached(own: Table, found: list[Table]) -> frozenset[NormalizedName]:
     """What `uv.lock` installs for a package without its extras and groups."""
-    tables: dict[NormalizedName, list[Table]] = {}
+    named: dict[NormalizedName, list[Table]] = {}
     for one in found:
-        tables.setdefault(name_of(one), []).append(one)
-    waiting: list[tuple[NormalizedName, str]] = [(name_of(own), "")]
+        named.setdefault(_name(one), []).append(one)
+    waiting: list[tuple[NormalizedName, str]] = [(_name(own), "")]
     seen: set[tuple[NormalizedName, str]] = set()
     while waiting:
         name, extra = waiting.pop()
         if (name, extra) in seen:
             continue
         seen.add((name, extra))
-        for one in tables.get(name, ()):
+        for one in named.get(name, ()):
             extras = one.get("optional-dependencies")
             more = extras.get(extra) if isinstance(extras, dict) else None
-            for asked in _tables(more if extra else one.get("dependencies")):
+            for asked in tables(more if extra else one.get("dependencies")):
                 wanted = asked.get("extra")
-                waiting.append((name_of(asked), ""))
+                waiting.append((_name(asked), ""))
                 waiting += [
-                    (name_of(asked), str(e)) for e in (wanted if isinstance(wanted, list) else ())
+                    (_name(asked), str(e)) for e in (wanted if isinstance(wanted, list) else ())
                 ]
     return frozenset(name for name, _ in seen)
 
@@ -85,5 +85,5 @@ def _asked_otherwise(document: Document) -> Iterator[NormalizedName]:
             yield canonicalize_name(name)
 
 
-def _tables(value: object) -> list[Table]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+def _name(package: Table) -> NormalizedName:
+    return canonicalize_name(str(package.get("name", "")))

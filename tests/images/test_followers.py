@@ -95,6 +95,7 @@ HARMLESS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("RUN uv pip install --system --no-deps .", SOURCES, {}),
     ("RUN pip install --no-deps .", URL_OF_IT, {}),
     ("RUN uv sync --no-sources", SOURCES, {}),
+    ("ENV UV_NO_SOURCES=1\nRUN uv sync", SOURCES, {}),
     ("RUN pip install poetry uv", SOURCES, {}),
     ("RUN uv tool install poetry", SOURCES, {}),
     ("RUN poetry install", SOURCES, {}),

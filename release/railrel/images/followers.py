@@ -41,12 +41,13 @@ def by_own_files(
     folders = working_folders(file)
     all_said = [c for i in file.instructions for c in all_commands(file, i)]
     copied = [take.target for take in taken]
+    sources = "UV_NO_SOURCES" not in file.octets
     for number, place in places(file, group):
         instruction = file.instructions[number]
         said = tuple(all_commands(file, instruction))
         begin = _folders(said, folders[number], copied)
         for command in said:
-            for named in _followed(command, own, folders[number], copied):
+            for named in _followed(command, own, folders[number], copied, sources=sources):
                 if any(edits_file(other, named.file.name, one.name) for other in all_said):
                     # What it says there is not what the image has.
                     continue
@@ -84,18 +85,19 @@ def _folders(
 
 
 def _followed(
-    command: Command, own: OwnFiles, working: str | None, copied: list[str]
+    command: Command, own: OwnFiles, working: str | None, copied: list[str], *, sources: bool
 ) -> Iterator[Named]:
     """What of the project's files a command heeds."""
     said = [word.text or "" for word in command.words]
+    sources = sources and "--no-sources" not in said
     found = call(command)
     if found is None:
         program = _PROGRAM.search(" ".join(said))
         if program and program.lastgroup and "--no-sync" not in said:
-            yield from own.for_project(program.lastgroup, sources="--no-sources" not in said)
+            yield from own.for_project(program.lastgroup, sources=sources)
         return
     options = {argument.option for argument in found.arguments}
-    sources = found.tool == "uv" and "--no-sources" not in options
+    sources = sources and found.tool == "uv"
     for argument in found.arguments:
         match _kind(found, argument):
             case "list":

@@ -29,6 +29,7 @@ from railrel.workspace.projects import Project
 
 # Which ways to name a neighbour each program heeds; all of them heed the published metadata.
 _HEEDED: Mapping[str, frozenset[str]] = {
+    "pip": frozenset({pep508_url.ID}),
     "uv": frozenset({pep508_url.ID, uv_sources.ID}),
     "rye": frozenset({pep508_url.ID, uv_sources.ID}),
     "poetry": frozenset({pep508_url.ID, poetry_path.ID}),
@@ -37,7 +38,6 @@ _HEEDED: Mapping[str, frozenset[str]] = {
     "pipenv": frozenset({pipfile.ID}),
     "pixi": frozenset({pixi.ID}),
     "conda": frozenset({conda_pip.ID}),
-    "mamba": frozenset({conda_pip.ID}),
 }
 _METADATA = frozenset(
     {pep508_url.ID, poetry_path.ID, requirement_files.ID, setup_cfg.ID, setup_py.ID}

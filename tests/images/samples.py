@@ -188,3 +188,18 @@ include_packages = ["issue-core"]
         serves="/static/hello.txt",
     ),
 )
+
+
+def uv_lock(name: str, *needs: str) -> str:
+    """A whole `uv.lock` of a project that needs these and nothing behind them."""
+    others = (f'[[package]]\nname = "{need}"\nversion = "1.0"\n' for need in needs)
+    return "version = 1\n" + uv_root(name, *needs) + "".join(others)
+
+
+def uv_root(name: str, *needs: str) -> str:
+    """The project's own entry in its lock."""
+    listed = ", ".join(f'{{ name = "{need}" }}' for need in needs)
+    return (
+        f'[[package]]\nname = "{name}"\nversion = "1.0"\nsource = {{ virtual = "." }}\n'
+        f"dependencies = [{listed}]\n"
+    )

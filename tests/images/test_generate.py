@@ -9,7 +9,7 @@ import pytest
 import tomli
 
 from railrel.errors import ExitCode
-from tests.images.samples import SAMPLES, Sample
+from tests.images.samples import SAMPLES, Sample, uv_lock, uv_root
 from tests.workbench import Workbench, scripts
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -55,15 +55,6 @@ def project(bench: Workbench, sample: Sample) -> None:
     elif sample.tool == "pip":
         lock += "".join(f"{one}==1.0 --hash={HASH}\n" for one in public)
     bench.write(f"{sample.name}/{name}", lock)
-
-
-def uv_root(name: str, *needs: str) -> str:
-    """The project's own entry in its lock."""
-    listed = ", ".join(f'{{ name = "{need}" }}' for need in needs)
-    return (
-        f'[[package]]\nname = "{name}"\nversion = "1.0"\nsource = {{ virtual = "." }}\n'
-        f"dependencies = [{listed}]\n"
-    )
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
@@ -251,7 +242,7 @@ def test_what_it_starts(bench: Workbench, files: dict[str, str], command: str) -
         f'{backend}[project]\nname = "app"\nversion = "1.0"\nrequires-python = "~=3.12"\n'
         'dependencies = ["uvicorn", "gunicorn"]\n',
     )
-    bench.write("app/uv.lock", "version = 1\n" + uv_root("app"))
+    bench.write("app/uv.lock", uv_lock("app", "uvicorn", "gunicorn"))
     for name, text in files.items():
         bench.write(f"app/{name}", text)
 
@@ -326,7 +317,7 @@ def test_settings_decide_the_rest(bench: Workbench) -> None:
         image-healthcheck = "/healthz"
         """,
     )
-    bench.write("app/uv.lock", "version = 1\n" + uv_root("app"))
+    bench.write("app/uv.lock", uv_lock("app", "fastapi", "uvicorn"))
     bench.write("app/app.py", "from fastapi import FastAPI\napp = FastAPI()\n")
 
     assert bench.railrel("dockerfile", "app").code == 0

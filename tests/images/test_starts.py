@@ -6,7 +6,7 @@ import re
 import pytest
 
 from railrel.errors import ExitCode
-from tests.images.samples import HATCHLING, POETRY_CORE, SETUPTOOLS
+from tests.images.samples import HATCHLING, POETRY_CORE, SETUPTOOLS, uv_lock
 from tests.workbench import Result, Workbench
 
 UVICORN = ("uvicorn", "--host", "0.0.0.0", "--port", "8000")  # noqa: S104
@@ -32,7 +32,7 @@ def written(
         f"dependencies = [{listed}]\n{more}",
     )
     if not any(file in LOCKS for file in files):
-        bench.write(f"{name}/uv.lock", "version = 1\n")
+        bench.write(f"{name}/uv.lock", uv_lock(name, *(need.partition("[")[0] for need in needs)))
     for file, text in files.items():
         bench.write(f"{name}/{file}", text)
     return bench.railrel("dockerfile", name)
@@ -317,6 +317,8 @@ version = 1
 
 [[package]]
 name = "own"
+version = "1.0"
+source = { virtual = "." }
 dependencies = [{ name = "fastapi", extra = ["standard"] }]
 
 [package.optional-dependencies]
@@ -343,6 +345,14 @@ dependencies = [{ name = "fastapi" }]
 name = "uvicorn"
 """
 GROUPS = """\
+[[package]]
+name = "fastapi"
+groups = ["{main}"]
+
+[[package]]
+name = "flask"
+groups = ["{main}"]
+
 [[package]]
 name = "uvicorn"
 groups = ["{main}", "dev"]
@@ -377,10 +387,15 @@ def test_nothing_is_started_by_a_server_that_is_not_installed(
     ("lock", "text"),
     [
         ("uv.lock", UV_LOCK),
-        ("uv.lock", 'version = 1\n[[package]]\nname = "uvicorn"\n'),
         ("poetry.lock", GROUPS.replace("{main}", "main")),
         ("pdm.lock", GROUPS.replace("{main}", "default")),
-        ("requirements.txt", f"# all\nuvicorn[standard]==0.30.0 \\\n  --hash=sha256:{'0' * 64}\n"),
+        (
+            "requirements.txt",
+            "".join(
+                f"{name}==0.30.0 \\\n  --hash=sha256:{'0' * 64}\n"
+                for name in ("fastapi", "uvicorn[standard]")
+            ),
+        ),
     ],
 )
 def test_a_server_that_something_else_requires_is_installed_too(

@@ -3,8 +3,14 @@
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
+from railrel.documents import read
 from railrel.errors import ExitCode
+from railrel.images.installers import steps_for
+from railrel.images.installers.protocol import Asked, Steps
+from railrel.images.tree import tree_of
+from railrel.workspace.projects import project_of
 from tests.images.samples import HATCHLING
 from tests.workbench import Result, Workbench
 
@@ -299,6 +305,28 @@ def test_where_nobody_can_tell_what_is_wanted_all_of_it_counts(shop: Workbench) 
     assert "'issue-core'" in written(shop)
 
 
+def test_poetrys_own_table_says_what_is_wanted_where_it_is_the_only_one(shop: Workbench) -> None:
+    table = """
+        [tool.poetry]
+        name = "app"
+        version = "1.0"
+        package-mode = false
+        [tool.poetry.dependencies]
+        python = "^3.11"
+        idna = [{ version = "1", python = "<3.12" }, { version = "2", python = ">=3.12" }]
+        tomli = { version = "*", python = "<3.11" }
+        issue-core = { version = ">=0.2", optional = OPTIONAL }
+        """
+    shop.write(
+        "app/poetry.lock", package("idna", FILES) + package("issue-core", FILES) + POETRY_OURS
+    )
+    shop.write("app/pyproject.toml", table.replace("OPTIONAL", "true"))
+    assert "check-registry" not in written(shop)
+
+    shop.write("app/pyproject.toml", table.replace("OPTIONAL", "false"))
+    assert "'issue-core'" in written(shop)
+
+
 # --- from before
 
 
@@ -373,6 +401,20 @@ def test_a_name_that_is_none_makes_a_lock_unreadable(shop: Workbench) -> None:
 
         refused(shop, f"{lock} cannot be read:", "is no name of a package")
         path.unlink()
+
+
+def test_what_no_dockerfile_is_made_of_is_still_a_lock_with_pins(shop: Workbench) -> None:
+    app(shop, "issue-core>=0.2", "idna")
+    shop.write("app/uv.lock", OUTSIDE["uv.lock"])
+    project = project_of(read(shop.root / "app" / "pyproject.toml"))
+    assert project is not None
+    tree = tree_of(project, ["pyproject.toml", "uv.lock"])
+
+    steps = steps_for(Asked(tree, frozenset({canonicalize_name("issue-core")}), None, "uv"))
+
+    assert isinstance(steps, Steps)
+    assert steps.pins == (("issue-core", "0.2.3"),)
+    assert {problem.rule for problem in steps.unfit} == {"stale-lock", "path-in-lock"}
 
 
 # --- from which files

@@ -128,7 +128,7 @@ def _unlisted(lock: Lock, root: Locked | None, tree: Tree) -> tuple[Problem, ...
     held = {package.name for package in lock.locked}
     listed = {need.name for need in root.needs[""]}
     return tuple(
-        stale(lock.source, name, "for this project, which asks for it now", lock.again)
+        stale(lock.source, f"{name} for {tree.project.name}", "which asks for it", lock.again)
         for name in lock.wanted
         if name in held and name not in listed
     )

@@ -92,7 +92,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "image-python",
         "The Python of generated Dockerfiles, such as 3.12. None: .python-version, else the lowest "
-        "that requires-python admits.",
+        "supported one that requires-python admits.",
         pattern=r"3\.\d{1,2}(\.\d{1,2})?",
         example="3.12",
     ),
@@ -106,7 +106,8 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         "image-command",
-        "What an image starts, as one line. None: what the project's kind is known to start with.",
+        "What an image starts, as one line that no shell reads, with {port}. None: what the project's "
+        "kind is known to start with.",
     ),
     Key(
         "image-port",

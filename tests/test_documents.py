@@ -68,8 +68,8 @@ def test_a_file_nested_beyond_measure_is_an_error_and_no_crash() -> None:
         _ = Document(FILE, b"a = " + b"[" * 100_000).values
 
 
-def test_a_file_that_may_not_be_read_says_how_to_look(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+def test_a_folder_in_place_of_a_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="is no file"):
         read(tmp_path)
 
 

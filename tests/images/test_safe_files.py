@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from railrel.assets import pipelines
 from railrel.errors import ExitCode
 from railrel.images.generate import web_page
 from railrel.workspace.dockerignore import dockerignore
 from tests.images.samples import SAMPLES
 from tests.images.test_generate import LOCKS, REGISTRY
-from tests.workbench import REPOSITORY, Workbench
+from tests.workbench import Workbench
 
 WORKER = next(sample for sample in SAMPLES if sample.name == "tender-worker")
 
@@ -56,13 +57,13 @@ NEEDED = (
 
 
 def test_no_file_that_usually_holds_a_secret_is_sent() -> None:
-    text = (REPOSITORY / "pipelines" / "images" / "dockerignore").read_text()
+    text = (pipelines() / "images" / "dockerignore").read_text(encoding="utf-8")
 
     assert dockerignore(text).kept(SECRETS) == ()
 
 
 def test_every_file_that_packages_are_made_of_is_sent() -> None:
-    text = (REPOSITORY / "pipelines" / "images" / "dockerignore").read_text()
+    text = (pipelines() / "images" / "dockerignore").read_text(encoding="utf-8")
 
     assert dockerignore(text).kept(NEEDED) == NEEDED
 

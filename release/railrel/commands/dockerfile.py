@@ -20,6 +20,8 @@ from railrel.dependencies.file_names import files_like
 from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.images.generate import Image, generate, ignore_of
+from railrel.images.installers.places import FIX_DEPS_FIRST
+from railrel.images.installers.protocol import Steps
 from railrel.images.kept_out import kept_out
 from railrel.images.migrate import FILES, Migration, migration
 from railrel.images.siblings import siblings_of
@@ -157,7 +159,7 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     git = context.world.git.state(project.folder)
     found = parts_of(context, workspace, project)
     python, start, steps = found.python, found.start, found.steps
-    several = steps if isinstance(steps, list) else steps.unfit
+    several = steps if isinstance(steps, list) else _final(steps)
     if (
         isinstance(python, Problem)
         or isinstance(start, Problem)
@@ -165,7 +167,7 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
         or several
     ):
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
-    for note in found.notes:
+    for note in (*found.notes, *_first(steps)):
         context.console.problem(note, "note")
     return Image(
         tree=found.tree,
@@ -178,6 +180,16 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
         healthcheck=settings.text("image-healthcheck"),
         source=git.remote or "" if git else "",
     )
+
+
+def _final(steps: Steps) -> list[Problem]:
+    """What forbids an image whatever is done before it is built."""
+    return [problem for problem in steps.unfit if problem.rule != FIX_DEPS_FIRST]
+
+
+def _first(steps: Steps) -> list[Problem]:
+    """What has to be done before: the tree may keep its paths, for `with-fixed-deps`."""
+    return [problem for problem in steps.unfit if problem.rule == FIX_DEPS_FIRST]
 
 
 def _show(
@@ -223,9 +235,11 @@ def _show(
         console.problem(finding, "finding")
     if write and files and not findings:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
-        console.say(
-            f"next: docker build{secret} -t {project.name} {shlex.quote(str(project.folder))}"
-        )
+        build = f"docker build{secret} -t {project.name}"
+        if _first(image.steps):
+            console.say(f"next: railrel with-fixed-deps {project.name} -- {build} .")
+        else:
+            console.say(f"next: {build} {shlex.quote(str(project.folder))}")
 
 
 def _out_of_reach(image: Image) -> list[Problem]:

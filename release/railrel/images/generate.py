@@ -17,7 +17,7 @@ from railrel.assets import pipelines
 from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.images.installers.parts import ageless
-from railrel.images.installers.protocol import OWN, VENV, Asking, Steps
+from railrel.images.installers.protocol import OWN, SOURCE, VENV, Asking, Steps
 from railrel.images.own_lines import made_by_us, own_lines, with_own_lines
 from railrel.images.starts.django import collects_static
 from railrel.images.starts.protocol import Start
@@ -29,7 +29,6 @@ from railrel.world import FileChange
 DOCKERFILE, IGNORE = "Dockerfile", ".dockerignore"
 # BuildKit asks this one first, and then no other.
 IGNORE_OF_ONE = f"{DOCKERFILE}{IGNORE}"
-SOURCE = "/src"
 PORT = "8000"
 _LABELLED = re.compile(
     r'^\s*(?:LABEL )?org\.opencontainers\.image\.source="([^"$]+)"', re.MULTILINE
@@ -127,7 +126,6 @@ def _parts(image: Image) -> Mapping[str, object]:
         "build_mounts": _mounts(secret=bool(index)) if steps.build.command else "",
         "install": _commands(steps.install, _asking(index, steps, steps.internal)),
         "own_stage": "dependencies" if static else "tools",
-        # Not where the result goes: some backends take all folders beside them for packages.
         "source_folder": SOURCE,
         "build": _commands(steps.build, version + _asking(index, steps, ())),
         "version_variable": version,

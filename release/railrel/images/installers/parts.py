@@ -55,7 +55,7 @@ def judged(lock: Lock, asked: Asked, *more: Problem, by_uv: bool = False) -> Jud
     return Judged(
         internal=internal,
         pins=tuple(dict.fromkeys((p.name, p.version) for p in ours(lock.locked, asked))),
-        copies=copies(local.names, asked.tree),
+        copies=copies(local.names),
         unfit=(
             *more,
             *unknown_index(lock.source, lock.taken, asked),

@@ -7,7 +7,7 @@ from posixpath import normpath
 
 from railrel.assets import pipelines
 from railrel.errors import Problem
-from railrel.images.installers.protocol import Asked, Locked
+from railrel.images.installers.protocol import SOURCE, Asked, Locked
 from railrel.images.installers.trust import is_server
 from railrel.images.tree import Tree
 from railrel.sources import Source
@@ -15,6 +15,9 @@ from railrel.workspace.dockerignore import dockerignore
 
 # What neither a Dockerfile nor a shell reads as anything else.
 _PLAIN = re.compile(r"[\w.+!~@/-]+", re.ASCII)
+# The rule of a lock that is as it should be for development: fix-deps, or a command in a fixed copy,
+# makes of it what an image needs.
+FIX_DEPS_FIRST = "fix-deps-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def brought(lock: Source, taken: Iterable[Locked], asked: Asked) -> Brought:
         place = place_of(package, asked)
         if place is None or package.name == asked.tree.project.name:
             continue
-        found = _brought(lock, package, place, asked.tree)
+        found = _brought(lock, package, place, asked)
         if isinstance(found, Problem):
             problems.append(found)
         else:
@@ -61,12 +64,13 @@ def brought(lock: Source, taken: Iterable[Locked], asked: Asked) -> Brought:
     return Brought(tuple(sorted(set(names))), tuple(problems))
 
 
-def copies(names: Iterable[str], tree: Tree) -> tuple[str, ...]:
+def copies(names: Iterable[str]) -> tuple[str, ...]:
     """Instructions that put each where the lock looks for it."""
-    return tuple(f"COPY {name} /{'app' if tree.packaged else 'src'}/{name}" for name in names)
+    return tuple(f"COPY {name} {SOURCE}/{name}" for name in names)
 
 
-def _brought(lock: Source, package: Locked, place: str, tree: Tree) -> str | Problem:
+def _brought(lock: Source, package: Locked, place: str, asked: Asked) -> str | Problem:
+    tree = asked.tree
     said = f"{lock.path.name} takes {package.name} from {place}"
     folder = tree.project.folder
     path = inside(place)
@@ -75,7 +79,7 @@ def _brought(lock: Source, package: Locked, place: str, tree: Tree) -> str | Pro
             f"{said}, which no image of {tree.project.name} alone has",
             str(lock.path),
             f"railrel fix-deps {tree.project.name}",
-            "path-in-lock",
+            FIX_DEPS_FIRST if package.name in asked.siblings else "path-in-lock",
         )
     names = [name for name in tree.names if name == path or name.startswith(f"{path}/")]
     if not names:

@@ -11,6 +11,8 @@ from railrel.errors import Problem
 from railrel.images.tree import Tree
 
 VENV, OWN = "/app/venv", "/app/own"
+# Not where the result goes: some backends take all folders beside them for packages.
+SOURCE = "/src"
 
 
 @dataclass(frozen=True, slots=True)

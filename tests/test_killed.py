@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from tests.dying import AT_THE_NTH_CALL, COUNT_SYSTEM_CALLS, RUN_RAILREL
 from tests.servers.gitea import Gitea
 from tests.waiting import eventually
 from tests.workbench import IMPORTABLE, Workbench
@@ -43,23 +44,7 @@ def chance() -> random.Random:
     return random.Random(20260102)  # noqa: S311 -- the same moments each time
 
 
-SUICIDAL = """
-import os, signal, sys
-from pathlib import Path
-moment, count = int(sys.argv.pop(1)), 0
-def counted(function):
-    def called(*args, **kw):
-        global count
-        count += 1
-        if count == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **kw)
-    return called
-os.fsync, os.open = counted(os.fsync), counted(os.open)
-Path.replace, Path.unlink = counted(Path.replace), counted(Path.unlink)
-from railrel.cli import entry
-entry()
-"""
+SUICIDAL = AT_THE_NTH_CALL + COUNT_SYSTEM_CALLS + RUN_RAILREL
 
 
 def test_fix_deps_killed_at_each_step_and_run_again_ends_as_if_undisturbed(

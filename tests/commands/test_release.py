@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from railrel.errors import ExitCode
+from tests.dying import AT_THE_NTH_CALL, COUNT_PROGRAMS, RUN_RAILREL
 from tests.servers.gitea import Gitea
 from tests.waiting import eventually
 from tests.workbench import IMPORTABLE, Result, Workbench
@@ -481,23 +482,7 @@ def test_a_note_that_nobody_understands_is_left_alone(team: Team) -> None:
     assert note.exists()
 
 
-SUICIDAL = """
-import os, signal, subprocess, sys
-from pathlib import Path
-moment, count = int(sys.argv.pop(1)), 0
-def counted(function):
-    def called(*args, **kw):
-        global count
-        count += 1
-        if count == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **kw)
-    return called
-Path.replace, Path.unlink = counted(Path.replace), counted(Path.unlink)
-subprocess.Popen.wait = counted(subprocess.Popen.wait)
-from railrel.cli import entry
-entry()
-"""
+SUICIDAL = AT_THE_NTH_CALL + COUNT_PROGRAMS + RUN_RAILREL
 
 
 def killed(team: Team, moment: int, *argv: str) -> int:

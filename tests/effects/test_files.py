@@ -13,6 +13,7 @@ import pytest
 from railrel.effects.files import RealFiles
 from railrel.errors import ConflictError, RefusedError, UnfitError
 from railrel.world import FileChange
+from tests.dying import AT_THE_NTH_CALL, COUNT_SYSTEM_CALLS
 from tests.waiting import eventually
 from tests.workbench import IMPORTABLE
 
@@ -82,35 +83,24 @@ def test_a_link_out_of_the_workspace_is_not_written_through(root: Path, tmp_path
     assert (tmp_path / "a").read_text() == "old a"
 
 
-KILLED_AT = """
-import os, signal, sys
-from pathlib import Path
+KILLED_AT = (
+    AT_THE_NTH_CALL
+    + COUNT_SYSTEM_CALLS
+    + """
 from railrel.effects import files
-root, moment = Path(sys.argv[1]), int(sys.argv[2])
-count = 0
-def counted(function):
-    def called(*args, **kw):
-        global count
-        count += 1
-        if count == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **kw)
-    return called
-os.fsync = counted(os.fsync)
-os.open = counted(os.open)
-Path.replace = counted(Path.replace)
-Path.unlink = counted(Path.unlink)
 from railrel.world import FileChange
+root = Path(sys.argv[1])
 planned = tuple(FileChange(root / n, f"old {n}".encode(), f"new {n}".encode()) for n in "abc")
 files.RealFiles().change(planned, root, root / ".railrel" / "journal")
 print(count)
 """
+)
 
 
 def killed_at(root: Path, moment: int) -> int:
     """Change all files in a process that kills itself at its Nth system call; its exit code."""
     environment = {**os.environ, **IMPORTABLE}
-    argv = [sys.executable, "-c", KILLED_AT, str(root), str(moment)]
+    argv = [sys.executable, "-c", KILLED_AT, str(moment), str(root)]
     done = subprocess.run(argv, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode

@@ -4,13 +4,12 @@ import contextlib
 import os
 import tarfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers.apart import apart, end_apart, storage_driver
-from tests.servers.built import Done, Image, finish
-from tests.servers.docker import GROUP, NOWHERE, Docker, DockerContainer, running_docker
+from tests.servers.built import Done, finish
+from tests.servers.docker import GROUP, NOWHERE, Docker, running_docker
 from tests.servers.images import STANDS_IN, manifest_of
 from tests.servers.install import image_folder
 from tests.servers.missing import need
@@ -33,26 +32,19 @@ networkMode = "host"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Buildkit:
-    """A running daemon that builds, beside one that runs."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buildkit(Docker):
+    """A running daemon that builds, beside the one that runs."""
 
-    folder: Path
-    client: Path
-    docker: Docker
+    own: Path
+    """Where what is of this daemon lies."""
+    buildctl: Path
     kind: str = "buildkit"
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """With it, any command that starts `buildctl` or `docker` reaches these daemons."""
-        address = {"BUILDKIT_HOST": f"unix://{_socket(self.folder)}"}
-        path = f"{self.client.parent}:{self.docker.environment['PATH']}"
-        return {**self.docker.environment, **address, "PATH": path}
 
     def provide(self, *references: str) -> None:
         """Let names such as `python:3.12-slim` and `ghcr.io/astral-sh/uv:0.9` mean ours."""
-        self.docker.provide(*references)
-        with (self.folder / "provided").open("a", encoding="utf-8") as file:
+        Docker.provide(self, *references)
+        with (self.own / "provided").open("a", encoding="utf-8") as file:
             file.writelines(f"{reference}\n" for reference in references)
 
     def build(
@@ -69,62 +61,25 @@ class Buildkit:
     ) -> Done:
         """Build an image with BuildKit. A failure's output is told unless nobody checks."""
         file = file or context / "Dockerfile"
-        image = self.folder / "image.tar"
+        image = self.own / "image.tar"
         options = {"filename": file.name, **({"target": target} if target else {})}
         options |= {f"build-arg:{name}": value for name, value in (arguments or {}).items()}
         options |= self._stand_ins()
         flags = [f"--opt={name}={value}" for name, value in options.items()]
         flags += [f"--secret=id={name},src={path}" for name, path in (secrets or {}).items()]
-        flags += [f"--oci-layout={name}={self.folder / name}" for name in STANDS_IN]
+        flags += [f"--oci-layout={name}={self.own / name}" for name in STANDS_IN]
         flags += [f"--local=context={context}", f"--local=dockerfile={file.parent}"]
         flags += [f"--output=type=docker,compression=uncompressed,name={tag},dest={image}"]
         building = ["build", "--progress=plain", "--frontend=dockerfile.v0", *flags, *more]
-        argv = [str(self.client), *building]
+        argv = [str(self.buildctl), *building]
         done = finish(argv, self.environment, seconds=SECONDS, check=check)
         if done.code == 0:
-            self.docker.command("load", "--input", str(image))
+            self.command("load", "--input", str(image))
         return done
-
-    def run(
-        self,
-        tag: str,
-        argv: Sequence[str] = (),
-        *,
-        network: str = "none",
-        user: str | None = None,
-        environment: Mapping[str, str] | None = None,
-        entrypoint: str | None = None,
-        seconds: float = SECONDS,
-        check: bool = True,
-    ) -> Done:
-        """Run a container to its end."""
-        return self.docker.run(
-            tag, argv, network=network, user=user, environment=environment,
-            entrypoint=entrypoint, seconds=seconds, check=check,
-        )  # fmt: skip
-
-    def start(
-        self,
-        tag: str,
-        argv: Sequence[str] = (),
-        *,
-        network: str = "host",
-        user: str | None = None,
-        environment: Mapping[str, str] | None = None,
-        entrypoint: str | None = None,
-    ) -> AbstractContextManager[DockerContainer]:
-        """Run a container in the background; it is gone at the end."""
-        return self.docker.start(
-            tag, argv, network=network, user=user, environment=environment, entrypoint=entrypoint
-        )
-
-    def image(self, tag: str) -> Image:
-        """What is in an image: its configuration, its history and the files of its layers."""
-        return self.docker.image(tag)
 
     def _stand_ins(self) -> dict[str, str]:
         """What the frontend takes for images that a Dockerfile names: layouts in our folder."""
-        listed = self.folder / "provided"
+        listed = self.own / "provided"
         references = listed.read_text(encoding="utf-8").split() if listed.exists() else []
         return {
             f"context:{reference}": f"oci-layout://{name}@{manifest_of(_archive(name))}"
@@ -148,10 +103,22 @@ def running_buildkit(folder: Path) -> Iterator[Buildkit]:
     config.write_text(text, encoding="utf-8")
     (folder / "docker").mkdir()
     with running_docker(folder / "docker") as docker:
-        environment = {**docker.environment, "HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE}
-        buildkit = Buildkit(folder, daemon.with_name("buildctl"), docker)
+        environment = {
+            **docker.environment,
+            "BUILDKIT_HOST": f"unix://{_socket(folder)}",
+            "PATH": f"{daemon.parent}:{docker.environment['PATH']}",
+        }
+        buildkit = Buildkit(
+            folder=docker.folder,
+            client=docker.client,
+            environment=environment,
+            pid=docker.pid,
+            own=folder,
+            buildctl=daemon.with_name("buildctl"),
+        )
         argv = apart([str(daemon), "--config", str(config)], own=["/run/buildkit"])
-        with running(argv, folder, environment, lambda: _is_up(buildkit), end_apart):
+        offline = {**environment, "HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE}
+        with running(argv, folder, offline, lambda: _is_up(buildkit), end_apart):
             yield buildkit
 
 
@@ -164,5 +131,5 @@ def _archive(name: str) -> Path:
 
 
 def _is_up(buildkit: Buildkit) -> bool:
-    argv = [str(buildkit.client), "debug", "workers"]
+    argv = [str(buildkit.buildctl), "debug", "workers"]
     return finish(argv, buildkit.environment, seconds=SECONDS, check=False).code == 0

@@ -90,7 +90,7 @@ def command(
     stop_for(workspace, (mine,))
     repository = _repository(context, mine)
     with nullcontext() if dry_run else _alone(context, repository):
-        kept = read(repository.note())
+        kept = read(repository.note)
         if kept and kept[0].project != mine.name:
             raise _other(kept[0], repository)
         if abort:
@@ -128,7 +128,7 @@ def _repository(context: Context, project: Project) -> Repository:
 
 def _alone(context: Context, repository: Repository) -> AbstractContextManager[None]:
     """One release at a time in a repository."""
-    return context.world.files.locked(repository.note().with_suffix(".lock"))
+    return context.world.files.locked(repository.note.with_suffix(".lock"))
 
 
 def _other(release: Release, repository: Repository) -> RefusedError:
@@ -216,7 +216,7 @@ def _abort(
     course = _course(context, workspace, repository, release)
     pushed = already_pushed(course) if pushing else None
     if pushed:
-        context.world.files.discard(repository.note())
+        context.world.files.discard(repository.note)
         raise pushed
     course.take_back()
     context.console.result(f"{release.project} {release.version}: taken back, nothing was pushed")

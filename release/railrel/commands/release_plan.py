@@ -15,12 +15,12 @@ from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.releases.changelog import Entry
 from railrel.releases.commits import Commit
 from railrel.releases.fragments import fragments_of
-from railrel.releases.news import News, changelog_of, edited, news_of, text_of, written_changelog
+from railrel.releases.news import News, changelog_of, news_of, text_of, written_changelog
 from railrel.releases.numbers import careful, next_development, next_version, step_of
 from railrel.releases.places import places_of, with_version
 from railrel.releases.plan import Commitment, Release
 from railrel.releases.refusals import Situation, refusals
-from railrel.releases.repository import Remote, Repository
+from railrel.releases.repository import Repository
 from railrel.releases.tags import own_tags, tag_for
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
@@ -81,7 +81,8 @@ def planned(
     was = project.version or (own[last] if last else None)
     version = _version(here, wanted, was, news)
     tag = tag_for(version, own, here.setting("tag"), project.name, shared=shared)
-    _stop_for_refusals(here, wanted, version, tag, own[last] if last else None)
+    remote = _remote(here) if wanted.push else None
+    _stop_for_refusals(here, remote, version, tag, own[last] if last else None)
     if wanted.edit:
         news = _edited(here, news, version)
     day = datetime.fromtimestamp(context.world.clock.now(), UTC).date().isoformat()
@@ -98,7 +99,7 @@ def planned(
         notes=news.body,
         branch=state.branch or "",
         start=state.commit or "",
-        remote=(_remote(here) or "") if wanted.push else "",
+        remote=remote or "",
         sign=wanted.sign,
         commit=commitment,
         development=_development(here, wanted, version, commitment),
@@ -151,9 +152,10 @@ def _version(here: _Here, wanted: Wanted, was: Version | None, news: News) -> Ve
 
 
 def _stop_for_refusals(
-    here: _Here, wanted: Wanted, version: Version, tag: str, last: Version | None
+    here: _Here, push_to: str | None, version: Version, tag: str, last: Version | None
 ) -> None:
-    remote = _asked(here, tag) if wanted.push else None
+    branch = here.state.branch or "HEAD"
+    remote = here.repository.listed(push_to, branch, tag) if push_to else None
     settings = here.context.settings(here.workspace.root, here.project)
     # Where nothing is written, the tagged commit is one that is there already.
     writes = not here.project.version_from_tag or here.setting("changelog") != _NO_CHANGELOG
@@ -175,8 +177,9 @@ def _stop_for_refusals(
         raise RefusedError.of(found)
 
 
-def _asked(here: _Here, tag: str) -> Remote:
-    remote = _remote(here)
+def _remote(here: _Here) -> str:
+    """The one to push to. RefusedError where there is none."""
+    remote = here.repository.remote_of(here.state.branch or "")
     if remote is None:
         raise RefusedError(
             f"{here.project.name} has no remote to push to",
@@ -184,11 +187,7 @@ def _asked(here: _Here, tag: str) -> Remote:
             hint="git remote add origin URL, or leave commit and tag here: --no-push",
             rule="no-remote",
         )
-    return here.repository.listed(remote, here.state.branch or "HEAD", tag)
-
-
-def _remote(here: _Here) -> str | None:
-    return here.repository.remote_of(here.state.branch or "")
+    return remote
 
 
 def _edited(here: _Here, news: News, version: Version) -> News:
@@ -205,7 +204,7 @@ def _edited(here: _Here, news: News, version: Version) -> News:
     if code or not body.strip():
         why = f"{editor} ended with {code}" if code else "nothing is told of it"
         raise ConfigError(f"{why}, so nothing was released", hint="without --edit, or write a line")
-    return edited(news, body)
+    return replace(news, body=body.strip())
 
 
 def _changelog_name(here: _Here) -> str:

@@ -1,9 +1,8 @@
 """Carrying a release out: each step asks first whether it is done already."""
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from railrel.errors import ConflictError, RailrelError, RefusedError, UnreachableError
 from railrel.releases.note import written
@@ -42,7 +41,7 @@ class Course:
         nobody knows what it has, and the note stays for the next run.
         """
         release = self.release
-        note = self.repository.note()
+        note = self.repository.note
         self.files.put(note, written(release, pushing=pushing), 0o600)
         try:
             self._made()
@@ -71,7 +70,7 @@ class Course:
             self._restored(pending)
         if head.sha != release.start:
             repository.carry_out(("reset", "--quiet", "--keep", release.start))
-        self.files.discard(repository.note())
+        self.files.discard(repository.note)
 
     # --- steps
 
@@ -92,21 +91,26 @@ class Course:
             self._committed(release.development)
 
     def _committed(self, commit: Commitment) -> None:
-        self.change(tuple(_left(commit.files)))
+        self.change(tuple(file for file in commit.files if not _is_written(file)))
         for argv in commit_commands(commit, self.release.root):
             self.repository.carry_out(argv)
         self.say(f"  committed {commit.message.partition(chr(10))[0]}")
 
     def _pushed(self) -> None:
         release, repository = self.release, self.repository
-        there = repository.listed(release.remote, release.branch, release.tag)
-        if there.tag and there.tag == repository.tag_object(release.tag):
+        if self.is_pushed():
             self.say(f"  {release.remote} has {release.tag} already")
             return
         repository.push(push_command(release.remote, release.branch, release.tag), release.remote)
         self.say(f"  pushed {release.branch} and {release.tag} to {release.remote}")
 
     # --- where it stands
+
+    def is_pushed(self) -> bool:
+        """Whether the remote has the tag that is here. UnreachableError when nobody knows."""
+        release, repository = self.release, self.repository
+        there = repository.listed(release.remote, release.branch, release.tag)
+        return there.tag is not None and there.tag == repository.tag_object(release.tag)
 
     def _is_ours(self, head: Head) -> bool:
         """Whether HEAD is where the release began, or one of its commits on top of that."""
@@ -138,12 +142,12 @@ class Course:
             f"HEAD has moved since {release.project} {release.version} began to be released",
             at=str(release.root),
             hint=f"it is at {head.sha[:10]}; look at git log and git tag, then: "
-            f"rm '{self.repository.note()}'",
+            f"rm '{self.repository.note}'",
             rule="moved",
         )
 
     def _restored(self, commit: Commitment) -> None:
-        back = [f for f in commit.files if f.path.exists() and f.path.read_bytes() == f.after]
+        back = [file for file in commit.files if _is_written(file)]
         changed = [FileChange(f.path, f.after, f.before) for f in back if f.before is not None]
         self.change(tuple(changed))
         for file in back:
@@ -161,9 +165,8 @@ class Course:
 
 def already_pushed(course: Course) -> RefusedError | None:
     """Why it cannot be taken back, if it cannot. UnreachableError when nobody knows."""
-    release, repository = course.release, course.repository
-    there = repository.listed(release.remote, release.branch, release.tag)
-    if there.tag is None or there.tag != repository.tag_object(release.tag):
+    release = course.release
+    if not course.is_pushed():
         return None
     return RefusedError(
         f"{release.tag} is pushed to {release.remote}: others may have it",
@@ -179,12 +182,5 @@ def _is(head: Head, commit: Commitment, parent: str) -> bool:
     return head.parents == (parent,) and head.message.partition("\n")[0] == subject
 
 
-def _left(files: Iterable[FileChange]) -> Iterable[FileChange]:
-    """Those that are still to be changed."""
-    for file in files:
-        if not (file.path.exists() and _bytes_of(file.path) == file.after):
-            yield file
-
-
-def _bytes_of(path: Path) -> bytes:
-    return path.read_bytes()
+def _is_written(file: FileChange) -> bool:
+    return file.path.exists() and file.path.read_bytes() == file.after

@@ -1,7 +1,7 @@
 """What a release tells of itself: from the changelog's own `Unreleased`, fragments or commits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.errors import ConfigError
@@ -68,8 +68,3 @@ def written_changelog(source: Source, entry: Entry) -> FileChange:
     mark = BOM if source.data.startswith(BOM) else b""
     before = source.data if source.path.exists() else None
     return FileChange(source.path, before, mark + text.encode())
-
-
-def edited(news: News, body: str) -> News:
-    """The same as somebody has changed it."""
-    return replace(news, body=body.strip())

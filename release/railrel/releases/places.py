@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from railrel.dependencies.edits import Edit, apply
+from railrel.dependencies.edits import Change, Edit, apply, within_string
 from railrel.errors import Problem
 from railrel.sources import Source, Span, read_source
 from railrel.workspace.projects import Project
@@ -18,10 +18,6 @@ class Written:
 
     source: Source
     span: Span
-
-    @property
-    def at(self) -> str:
-        return self.source.at(self.span)
 
 
 def places_of(project: Project) -> tuple[Written, ...] | Problem:
@@ -68,11 +64,10 @@ def with_version(places: tuple[Written, ...], version: str) -> tuple[FileChange,
 def _static(project: Project) -> Iterator[Written]:
     document = project.document
     for path in STATIC:
-        place = document.place(path)
-        if place and isinstance(document.table(*path[:-1]).get(path[-1]), str):
-            quotes = 3 if document.raw(place.value)[:3] in ('"""', "'''") else 1
-            span = Span(place.value.start + quotes, place.value.end - quotes)
-            yield Written(Source(document.path, document.data), span)
+        place, value = document.place(path), document.table(*path[:-1]).get(path[-1])
+        if place and isinstance(value, str):
+            whole = within_string(document, place, Change(0, len(value), ""))
+            yield Written(Source(document.path, document.data), Span(whole.start, whole.end))
 
 
 def _echoes(project: Project) -> Iterator[Written]:

@@ -5,6 +5,7 @@ Hooks run and commits are signed as the user's settings have it, because it is t
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from railrel.errors import ConfigError, ConflictError, RefusedError, UnfitError, UnreachableError
@@ -21,7 +22,7 @@ _COMMIT = re.compile(r"(?P<sha>[0-9a-f]{40,64})\0(?P<message>.*?)\0\1", re.DOTAL
 _LOST = re.compile(r"\[rejected\]|\[remote rejected\].*(?:cannot lock ref|failed to update ref)")
 _REFUSED = re.compile(
     r"\[remote rejected\]|pre-receive hook declined|Authentication failed|HTTP 40[13]|error: 403"
-    r"|Permission denied|could not read Username|not authorized|permission denied",
+    r"|permission denied|could not read Username|not authorized",
     re.IGNORECASE,
 )
 _SECONDS = 120.0
@@ -59,6 +60,7 @@ class Repository:
 
     # --- questions
 
+    @cached_property
     def note(self) -> Path:
         """Where a release that is under way is noted: with git, where no commit can take it along."""
         said = self._ask("rev-parse", "--git-path", "railrel-release.json").strip()

@@ -3,17 +3,14 @@
 from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
-from railrel.workspace.projects import tag_names
-
-_CUSTOMARY = ("v{version}", "{version}")
-_NAMED = ("{name}-v{version}", "{name}-{version}", "{name}/v{version}", "{name}@{version}")
+from railrel.workspace.projects import BARE_TAGS, NAMED_TAGS, tag_names
 
 
 def own_tags(
     tags: tuple[str, ...], pattern: str, name: NormalizedName, *, shared: bool
 ) -> dict[str, Version]:
     """The project's tags with their versions. In a shared repository a bare `v1.2` is nobody's."""
-    forms = (pattern,) if pattern else ((*_NAMED, *_CUSTOMARY) if not shared else _NAMED)
+    forms = (pattern,) if pattern else (NAMED_TAGS if shared else (*NAMED_TAGS, *BARE_TAGS))
     found: dict[str, Version] = {}
     for tag in tags:
         versions = (_version(tag, form.replace("{name}", name)) for form in forms)
@@ -30,7 +27,7 @@ def tag_for(
     if pattern:
         return tag_names(pattern, name, version)[0]
     last = max(own, key=lambda tag: own[tag], default="")
-    for form in (*_CUSTOMARY, *_NAMED) if last else ():
+    for form in (*BARE_TAGS, *NAMED_TAGS) if last else ():
         if last in tag_names(form, name, own[last]):
             return tag_names(form, name, version)[0]
     return tag_names("{name}-v{version}" if shared else "v{version}", name, version)[0]

@@ -13,6 +13,9 @@ from railrel.workspace.versions import FixedVersion, TagVersion, project_version
 
 # PEP 508, "Names".
 _NAME = re.compile(r"[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9]", re.IGNORECASE)
+# How tags customarily name versions: of the one project of a repository, of one of several.
+BARE_TAGS = ("v{version}", "{version}")
+NAMED_TAGS = ("{name}-v{version}", "{name}-{version}", "{name}/v{version}", "{name}@{version}")
 
 
 @dataclass(frozen=True)
@@ -72,15 +75,7 @@ def project_of(document: Document) -> Project | None:
 
 def tag_names(pattern: str, name: str, version: Version | str) -> tuple[str, ...]:
     """The tags that mark a version: what the setting `tag` says, or else the customary ones."""
-    customary = (
-        "v{version}",
-        "{version}",
-        "{name}-v{version}",
-        "{name}-{version}",
-        "{name}/v{version}",
-        "{name}@{version}",
-    )
-    patterns = (pattern,) if pattern else customary
+    patterns = (pattern,) if pattern else (*BARE_TAGS, *NAMED_TAGS)
     return tuple(p.replace("{version}", str(version)).replace("{name}", name) for p in patterns)
 
 

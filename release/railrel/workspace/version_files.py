@@ -48,7 +48,7 @@ class VersionFile:
         if found:
             return found
         return Problem(
-            f"{_name(self.document)} takes its version from {self.path.name}, where none is found",
+            f"{name_of(self.document)} takes its version from {self.path.name}, where none is found",
             at=self.document.at(self.told_at),
             hint=f"""write __version__ = "0.1.0" in {self.path}, or version = "0.1.0" """
             "below [project]",
@@ -104,7 +104,7 @@ def _flit(document: Document) -> VersionFile | Problem | None:
     backend = str(document.table("build-system").get("build-backend", ""))
     if not backend.startswith("flit"):
         return None
-    module = document.table("tool", "flit", "module").get("name") or _name(document)
+    module = document.table("tool", "flit", "module").get("name") or name_of(document)
     return _module(document, ("project", "name"), str(module).replace("-", "_"), "__version__")
 
 
@@ -119,7 +119,7 @@ def _module(document: Document, at: KeyPath, module: str, name: str) -> VersionF
         if path.is_file():
             return VersionFile(at, document, path, None, name)
     return Problem(
-        f"{_name(document)} takes its version from {module}, which is not there",
+        f"{name_of(document)} takes its version from {module}, which is not there",
         at=document.at(at),
         hint="looked at " + ", ".join(tried),
         rule="no-version",
@@ -176,6 +176,7 @@ def _span(text: str, start: int, end: int) -> Span:
     return Span(first, first + len(text[start:end].encode()))
 
 
-def _name(document: Document) -> str:
+def name_of(document: Document) -> str:
+    """What a project is called, in its file or else by its folder."""
     name = document.table("project").get("name") or document.table("tool", "poetry").get("name")
     return str(name or document.path.parent.name)

@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
-from railrel.workspace.version_files import VersionFile, kept_in
+from railrel.workspace.version_files import VersionFile, kept_in, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ def project_version(document: Document) -> ProjectVersion:
     """The version, or that tags decide it, or why there is none."""
     for path in STATIC:
         value = document.table(*path[:-1]).get(path[-1])
-        if value is not None and not from_git(document):
+        if value is not None and not _from_git(document):
             return _parsed(document, path, value)
-    if from_git(document):
+    if _from_git(document):
         return TagVersion()
     match kept_in(document):
         case VersionFile() as kept:
@@ -50,7 +50,7 @@ def project_version(document: Document) -> ProjectVersion:
             return problem
         case None:
             return Problem(
-                f"{_name(document)} has no version",
+                f"{name_of(document)} has no version",
                 at=document.at(("project", "name")),
                 hint='add version = "0.1.0" below [project]',
                 rule="no-version",
@@ -62,15 +62,14 @@ def _parsed(document: Document, path: KeyPath, value: object) -> FixedVersion | 
         return FixedVersion(Version(str(value)))
     except ValueError:  # InvalidVersion is one; so is a number of five thousand digits
         return Problem(
-            f"{_name(document)} has the version {value!r}, which is not a PEP 440 version",
+            f"{name_of(document)} has the version {value!r}, which is not a PEP 440 version",
             at=document.at(path),
             hint="write it like 1.2.3 or 1.2.3rc1",
             rule="invalid-version",
         )
 
 
-def from_git(document: Document) -> bool:
-    """Whether the backend takes the version from the tag."""
+def _from_git(document: Document) -> bool:
     tool = document.table("tool")
     pdm = document.table("tool", "pdm", "version")
     return (
@@ -79,11 +78,6 @@ def from_git(document: Document) -> bool:
         or pdm.get("source") == "scm"
         or document.table("tool", "poetry-dynamic-versioning").get("enable") is True
     )
-
-
-def _name(document: Document) -> str:
-    name = document.table("project").get("name") or document.table("tool", "poetry").get("name")
-    return str(name or document.path.parent.name)
 
 
 def scm_variables(version: Version | str) -> dict[str, str]:

@@ -44,7 +44,7 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
     if not tree.has("uv.lock"):
         return None
     document = tree.document("uv.lock")
-    locked = tuple(_locked(document, package) for package in packages(document))
+    locked = locked_in(document)
     own = tree.project.name
     root = next((p for p in locked if p.name == own and p.place == "."), None)
     taken = installed(locked, (Need(own),) if root else None)
@@ -85,6 +85,11 @@ def find(asked: Asked) -> Steps | list[Problem] | None:
         pins=found.pins,
         unfit=found.unfit,
     )
+
+
+def locked_in(lock: Document) -> tuple[Locked, ...]:
+    """All that it holds, the project itself among it."""
+    return tuple(_locked(lock, package) for package in packages(lock))
 
 
 def _locked(lock: Document, package: Table) -> Locked:

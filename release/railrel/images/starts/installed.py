@@ -7,7 +7,10 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.listed import listed
 from railrel.documents import Document, Table
-from railrel.images.installers.reading import packages, tables
+from railrel.images.installers.protocol import Need
+from railrel.images.installers.reading import packages
+from railrel.images.installers.uv import locked_in
+from railrel.images.installers.wishes import installed
 from railrel.images.tree import Tree
 
 # In the order in which the installers are asked.
@@ -31,9 +34,10 @@ def _locked(tree: Tree, lock: str) -> frozenset[NormalizedName]:
     if lock == "requirements.txt":
         return frozenset(canonicalize_name(name) for name in _PINNED.findall(tree.text(lock)))
     found = packages(tree.document(lock))
-    own = next((one for one in found if _name(one) == tree.project.name), None)
-    if own and lock == "uv.lock":
-        return _reached(own, found)
+    own = tree.project.name
+    if lock == "uv.lock" and any(_name(one) == own for one in found):
+        taken = installed(locked_in(tree.document(lock)), (Need(own),))
+        return frozenset(package.name for package in taken)
     not_asked = frozenset(_asked_otherwise(tree.project.document))
     return frozenset(_name(one) for one in found if _is_main(one, not_asked))
 
@@ -45,41 +49,17 @@ def _is_main(package: Table, not_asked: frozenset[NormalizedName]) -> bool:
     return _name(package) not in not_asked
 
 
-def _reached(own: Table, found: list[Table]) -> frozenset[NormalizedName]:
-    """What `uv.lock` installs for a package without its extras and groups."""
-    named: dict[NormalizedName, list[Table]] = {}
-    for one in found:
-        named.setdefault(_name(one), []).append(one)
-    waiting: list[tuple[NormalizedName, str]] = [(_name(own), "")]
-    seen: set[tuple[NormalizedName, str]] = set()
-    while waiting:
-        name, extra = waiting.pop()
-        if (name, extra) in seen:
-            continue
-        seen.add((name, extra))
-        for one in named.get(name, ()):
-            extras = one.get("optional-dependencies")
-            more = extras.get(extra) if isinstance(extras, dict) else None
-            for asked in tables(more if extra else one.get("dependencies")):
-                wanted = asked.get("extra")
-                waiting.append((_name(asked), ""))
-                waiting += [
-                    (_name(asked), str(e)) for e in (wanted if isinstance(wanted, list) else ())
-                ]
-    return frozenset(name for name, _ in seen)
-
-
 def _asked_otherwise(document: Document) -> Iterator[NormalizedName]:
     """What is asked for by a group, an extra or the build, and so is in the lock without need."""
     for one in listed(document):
         if one.name and one.path[:2] != ("project", "dependencies"):
             yield canonicalize_name(one.name)
     groups = document.table("tool", "poetry", "group")
-    tables = (
+    others = (
         document.table("tool", "poetry", "dev-dependencies"),
         *(document.table("tool", "poetry", "group", name, "dependencies") for name in groups),
     )
-    yield from (canonicalize_name(name) for table in tables for name in table)
+    yield from (canonicalize_name(name) for table in others for name in table)
     for name, value in document.table("tool", "poetry", "dependencies").items():
         if isinstance(value, dict) and value.get("optional") is True:
             yield canonicalize_name(name)

@@ -20,8 +20,6 @@ from railrel.dependencies.file_names import files_like
 from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.images.generate import Image, generate, ignore_of
-from railrel.images.installers.places import FIX_DEPS_FIRST
-from railrel.images.installers.protocol import Steps
 from railrel.images.kept_out import kept_out
 from railrel.images.migrate import FILES, Migration, migration
 from railrel.images.siblings import siblings_of
@@ -159,7 +157,7 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
     git = context.world.git.state(project.folder)
     found = parts_of(context, workspace, project)
     python, start, steps = found.python, found.start, found.steps
-    several = steps if isinstance(steps, list) else _final(steps)
+    several = steps if isinstance(steps, list) else steps.forbidden
     if (
         isinstance(python, Problem)
         or isinstance(start, Problem)
@@ -167,7 +165,7 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
         or several
     ):
         raise ConfigError.of([p for p in (python, start, *several) if isinstance(p, Problem)])
-    for note in (*found.notes, *_first(steps)):
+    for note in (*found.notes, *steps.before):
         context.console.problem(note, "note")
     return Image(
         tree=found.tree,
@@ -180,16 +178,6 @@ def _image(context: Context, workspace: Workspace, project: Project) -> Image:
         healthcheck=settings.text("image-healthcheck"),
         source=git.remote or "" if git else "",
     )
-
-
-def _final(steps: Steps) -> list[Problem]:
-    """What forbids an image whatever is done before it is built."""
-    return [problem for problem in steps.unfit if problem.rule != FIX_DEPS_FIRST]
-
-
-def _first(steps: Steps) -> list[Problem]:
-    """What has to be done before: the tree may keep its paths, for `with-fixed-deps`."""
-    return [problem for problem in steps.unfit if problem.rule == FIX_DEPS_FIRST]
 
 
 def _show(
@@ -236,7 +224,7 @@ def _show(
     if write and files and not findings:
         secret = " --secret id=netrc,src=$HOME/.netrc" if image.steps.internal else ""
         build = f"docker build{secret} -t {project.name}"
-        if _first(image.steps):
+        if image.steps.before:
             console.say(f"next: railrel with-fixed-deps {project.name} -- {build} .")
         else:
             console.say(f"next: {build} {shlex.quote(str(project.folder))}")

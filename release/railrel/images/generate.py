@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.assets import pipelines
+from railrel.assets import text_of
 from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.images.installers.parts import ageless
@@ -64,7 +64,7 @@ def generate(image: Image, *, replace: bool = False) -> tuple[FileChange, ...] |
     folder = image.tree.project.folder
     results = [
         _file(folder / DOCKERFILE, dockerfile(image), replace=replace),
-        _file(folder / IGNORE, _template("dockerignore"), replace=replace),
+        _file(folder / IGNORE, text_of("images/dockerignore"), replace=replace),
         *([_overrides(folder / IGNORE_OF_ONE)] if (folder / IGNORE_OF_ONE).exists() else []),
     ]
     problems = [result for result in results if isinstance(result, Problem)]
@@ -106,7 +106,7 @@ def dockerfile(image: Image) -> str:
         undefined=StrictUndefined,
         autoescape=False,  # noqa: S701 -- no HTML
     )
-    return environment.from_string(_template("Dockerfile.j2")).render(_parts(image))
+    return environment.from_string(text_of("images/Dockerfile.j2")).render(_parts(image))
 
 
 def _parts(image: Image) -> Mapping[str, object]:
@@ -119,7 +119,7 @@ def _parts(image: Image) -> Mapping[str, object]:
         "base": image.base,
         "tools": steps.tools,
         "tool_environment": steps.environment,
-        "check": _template("check-registry").splitlines() if index else (),
+        "check": text_of("images/check-registry").splitlines() if index else (),
         "internal": ", ".join(steps.internal),
         "lock_files": steps.files,
         "mounts": _mounts(secret=bool(index)),
@@ -271,7 +271,3 @@ def _not_ours(source: Source) -> Problem:
         "--migrate takes other folders out of it and keeps the rest; --replace writes it anew",
         "not-ours",
     )
-
-
-def _template(name: str) -> str:
-    return (pipelines() / "images" / name).read_text(encoding="utf-8")

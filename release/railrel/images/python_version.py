@@ -9,7 +9,6 @@ from railrel.settings import Settings
 from railrel.workspace.pythons import SUPPORTED, admits, minors, newest, requires_python
 
 _RELEASE = r"3\.\d{1,2}(?:\.\d{1,3}(?:rc\d{1,2})?)?"
-_SETTING = re.compile(_RELEASE)
 # As uv and pyenv write it, with what they add: cpython-3.13.1-linux-x86_64-gnu, 3.13-dev.
 _FILE = re.compile(rf"(?:(?:cpython|python)[@-]?)?(?P<release>{_RELEASE})(?:-[\w.-]*)?", re.ASCII)
 # python:3.13-slim and uv:python3.13-bookworm, at any registry.
@@ -45,8 +44,6 @@ def python_of(tree: Tree, settings: Settings) -> Python | Problem:
     The lowest is what the project promises to work with.
     """
     asked, named = _setting(settings), _base(settings)
-    if isinstance(asked, Problem):
-        return asked
     if asked and named and _minor(asked.release) != _minor(named.release):
         return Problem(
             f"image-base is an image of Python {named.release}, and image-python is {asked.release}",
@@ -65,14 +62,9 @@ def image_of(settings: Settings, python: Python) -> str:
     return settings.text("image-base").replace(_FIELD, python.tag)
 
 
-def _setting(settings: Settings) -> _Choice | Problem | None:
+def _setting(settings: Settings) -> _Choice | None:
     wanted, at = settings.text("image-python"), settings.values["image-python"].origin
-    if not wanted:
-        return None
-    if not _SETTING.fullmatch(wanted):
-        message = f"image-python cannot be {wanted!r}; it is a Python 3 such as 3.12 or 3.12.4"
-        return Problem(message, at, 'image-python = "3.12"', "wrong-value")
-    return _Choice(wanted, "image-python", at)
+    return _Choice(wanted, "image-python", at) if wanted else None
 
 
 def _base(settings: Settings) -> _Choice | None:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from posixpath import normpath
 
-from railrel.assets import pipelines
+from railrel.assets import text_of
 from railrel.errors import Problem
-from railrel.images.installers.protocol import SOURCE, Asked, Locked
+from railrel.images.installers.protocol import FIX_DEPS_FIRST, SOURCE, Asked, Locked
 from railrel.images.installers.trust import is_server
 from railrel.images.tree import Tree
 from railrel.sources import Source
@@ -15,9 +15,6 @@ from railrel.workspace.dockerignore import dockerignore
 
 # What neither a Dockerfile nor a shell reads as anything else.
 _PLAIN = re.compile(r"[\w.+!~@/-]+", re.ASCII)
-# The rule of a lock that is as it should be for development: fix-deps, or a command in a fixed copy,
-# makes of it what an image needs.
-FIX_DEPS_FIRST = "fix-deps-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +103,4 @@ def _brought(lock: Source, package: Locked, place: str, asked: Asked) -> str | P
 def _ignored(tree: Tree) -> str:
     if tree.has(".dockerignore"):
         return tree.text(".dockerignore")
-    return (pipelines() / "images" / "dockerignore").read_text(encoding="utf-8")
+    return text_of("images/dockerignore")

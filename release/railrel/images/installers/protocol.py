@@ -13,6 +13,9 @@ from railrel.images.tree import Tree
 VENV, OWN = "/app/venv", "/app/own"
 # Not where the result goes: some backends take all folders beside them for packages.
 SOURCE = "/src"
+# The rule of a lock that is as it should be for development: fix-deps, or a command in a fixed copy,
+# makes of it what an image needs.
+FIX_DEPS_FIRST = "fix-deps-first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,16 @@ class Steps:
     """All that the lock holds of the team's, with each version."""
     unfit: tuple[Problem, ...] = ()
     """Why no Dockerfile can be made of this, whatever one by hand may do."""
+
+    @property
+    def forbidden(self) -> tuple[Problem, ...]:
+        """Those that stand whatever is done before the build."""
+        return tuple(problem for problem in self.unfit if problem.rule != FIX_DEPS_FIRST)
+
+    @property
+    def before(self) -> tuple[Problem, ...]:
+        """Those that fix-deps settles: the tree may keep its paths, for `with-fixed-deps`."""
+        return tuple(problem for problem in self.unfit if problem.rule == FIX_DEPS_FIRST)
 
 
 class Installer(Protocol):

@@ -124,6 +124,9 @@ class Broken:
     def has_tag(self, folder: Path, tag: str) -> bool:
         raise NotImplementedError
 
+    def commit_of(self, folder: Path, name: str) -> str | None:
+        raise NotImplementedError
+
     def hidden(self, folder: Path) -> tuple[str, ...]:
         raise NotImplementedError
 

@@ -12,6 +12,7 @@ from railrel import __version__
 from railrel.commands import VERBS, Verb
 from railrel.console import Console
 from railrel.errors import MEANINGS, ExitCode, Problem, RailrelError
+from railrel.job import job_of
 from railrel.world import Secret, World
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
@@ -74,7 +75,9 @@ def root(
 
 def main(argv: list[str], world: World) -> int:
     """Run one command line and give its exit code. Raises nothing."""
-    console = Console(json="--json" in argv, environment=world.environment)
+    console = Console(
+        json="--json" in argv, environment=world.environment, job=job_of(world.environment)
+    )
     _hide_secrets(world, console)
     try:
         code = root.main(

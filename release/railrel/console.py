@@ -1,15 +1,18 @@
 """What a person or a script sees: results to stdout, talk to stderr, no secret in either."""
 
+import contextlib
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from railrel import runner
 from railrel.errors import Problem, RefusedError
+from railrel.job import Job
 from railrel.world import Secret
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ class Console:
     colour: str = "auto"
     """`auto`, `always` or `never`."""
     environment: Mapping[str, str] = field(default_factory=dict)
+    job: Job | None = None
+    """Whose runner reads along; then what others wrote is kept from commanding it."""
     _secrets: set[str] = field(default_factory=set)
 
     def hide(self, secret: Secret) -> None:
@@ -55,7 +60,9 @@ class Console:
         """Print the one JSON object of a run. `schema` names its shape and version."""
         body = plain(value)
         content = {"schema": schema, **(body if isinstance(body, dict) else {"value": body})}
-        self._write(sys.stdout, json.dumps(content, indent=2, ensure_ascii=False))
+        text = json.dumps(content, indent=2, ensure_ascii=False)
+        # The same value for every reader of JSON, and no command for a runner.
+        self._write(sys.stdout, text.replace("##[", "#\\u0023[") if self.job else text)
 
     def say(self, text: str) -> None:
         """Tell a person what is happening or what to do next."""
@@ -77,6 +84,23 @@ class Console:
         if problem.hint:
             lines.append(f"{'hint':>{width}}: {problem.hint}")
         self._write(sys.stderr, "\n".join(lines))
+        if self.job:
+            # Masked before it is escaped, which could hide a secret from the mask.
+            shown = Problem(*map(self.mask, (problem.message, problem.at, problem.hint)))
+            checkout = self.environment.get("GITHUB_WORKSPACE", "")
+            self._put(sys.stderr, runner.annotation(shown, kind, checkout))
+
+    @contextlib.contextmanager
+    def group(self, name: str) -> Iterator[None]:
+        """Have the log of a job fold what is said meanwhile; elsewhere nothing."""
+        folds = self.job is not None and not self.quiet
+        if folds:
+            self._put(sys.stderr, runner.command("group", self.mask(name)))
+        try:
+            yield
+        finally:
+            if folds:
+                self._put(sys.stderr, runner.command("endgroup"))
 
     def coloured(self, stream: TextIO) -> bool:
         """Whether colours go to this stream: `--color`, then NO_COLOR and its kin, then a terminal."""
@@ -121,10 +145,13 @@ class Console:
 
     def _write(self, stream: TextIO, text: str) -> None:
         masked = self.mask(text)
+        self._put(stream, runner.defused(masked) if self.job else masked)
+
+    def _put(self, stream: TextIO, line: str) -> None:
         # A terminal that cannot show a character gets a question mark, not a traceback.
         encoding = stream.encoding or "utf-8"
         try:
-            stream.write(masked.encode(encoding, "replace").decode(encoding) + "\n")
+            stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
             stream.flush()
         except BrokenPipeError:
             raise

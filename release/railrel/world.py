@@ -193,6 +193,13 @@ class Git(Protocol):
         """Whether the repository has this tag anywhere."""
         ...
 
+    def commit_of(self, folder: Path, name: str) -> str | None:
+        """The commit that `refs/tags/…` or an object's own name leads to; None if it is not here.
+
+        A tag may also be what was fetched last, without a name of its own (`FETCH_HEAD`).
+        """
+        ...
+
     def hidden(self, folder: Path) -> tuple[str, ...]:
         """Files whose changes git was told not to look for (assume-unchanged, skip-worktree)."""
         ...
@@ -240,6 +247,13 @@ class Files(Protocol):
 
     def put(self, path: Path, data: bytes, mode: int = 0o644) -> None:
         """Write one file of our own, whole, making its folders. One that is there keeps its mode."""
+        ...
+
+    def append(self, path: Path, data: bytes) -> None:
+        """Add whole lines to the end of a file that is there and that others write as well.
+
+        RefusedError when that cannot be.
+        """
         ...
 
     def copy(self, source: Path, target: Path) -> None:

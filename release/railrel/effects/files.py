@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from railrel.effects.archives import is_settled, readable, settle, unpack
 from railrel.effects.shadow import copy_files
@@ -48,6 +49,13 @@ class RealFiles:
             path.parent.mkdir(parents=True, exist_ok=True)
             kept = path.stat().st_mode & 0o7777 if path.exists() else mode
             replace_with(path, data, mode=kept)
+
+    def append(self, path: Path, data: bytes) -> None:
+        with explained(path):
+            # Not made when it is not there; and never between what another process adds.
+            descriptor = os.open(path, os.O_RDWR | os.O_APPEND)
+            with os.fdopen(descriptor, "rb+", buffering=0) as file:
+                file.write(_on_new_line(file) + data)
 
     def copy(self, source: Path, target: Path) -> None:
         with explained(target):
@@ -161,6 +169,14 @@ class RealFiles:
             take_back(note)
         for note in sorted(journal.glob(f"*{COMMITTED}")):
             carry_out(note)
+
+
+def _on_new_line(file: BinaryIO) -> bytes:
+    """The end of a last line that somebody left open."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 # --- scratch folders

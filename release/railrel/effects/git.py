@@ -50,6 +50,30 @@ class RealGit:
         with repository:
             return tag in repository.tags
 
+    def commit_of(self, folder: Path, name: str) -> str | None:
+        repository = self._repository(folder)
+        if repository is None:
+            return None
+        with repository:
+            for candidate in (name, _fetched(repository, name)):
+                found = self._peeled(repository, folder, candidate) if candidate else None
+                if found:
+                    return found
+        return None
+
+    def _peeled(self, repository: "git.Repo", folder: Path, name: str) -> str | None:
+        """The commit behind a ref or an object, through any annotated tags."""
+        import git
+
+        argv = ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", "--end-of-options"]
+        try:
+            said = repository.git.execute(
+                [*argv, f"{name}^{{commit}}"], kill_after_timeout=_SECONDS
+            )
+        except git.GitCommandError:
+            return None
+        return str(said).strip() or None
+
     def files(self, folder: Path) -> tuple[str, ...] | None:
         repository = self._repository(folder)
         if repository is None:
@@ -214,6 +238,16 @@ def _tags_at_head(repository: "git.Repo") -> tuple[str, ...]:
             # A tag may mark a blob or a tree.
             continue
     return tuple(names)
+
+
+def _fetched(repository: "git.Repo", name: str) -> str | None:
+    """The object of a tag that `git fetch` brought and gave no name."""
+    note = Path(str(repository.git_dir)) / "FETCH_HEAD"
+    if not note.is_file():
+        return None
+    marked = f"\ttag '{name.removeprefix('refs/tags/')}' of "
+    lines = note.read_text(encoding="utf-8", errors="replace").splitlines()
+    return next((line.split("\t")[0] for line in lines if marked in line), None)
 
 
 def _remote(repository: "git.Repo") -> str | None:

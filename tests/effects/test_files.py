@@ -321,3 +321,24 @@ def test_what_is_nobody_elses_business_is_not_readable_for_them(tmp_path: Path) 
 
         assert stat.S_IMODE(scratch.stat().st_mode) == 0o700
         assert stat.S_IMODE((scratch / "in" / "netrc").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"", b"new\n"), (b"old\n", b"old\nnew\n"), (b"left open", b"left open\nnew\n")],
+)
+def test_what_is_appended_begins_on_a_line_of_its_own(
+    tmp_path: Path, before: bytes, after: bytes
+) -> None:
+    (tmp_path / "output").write_bytes(before)
+
+    RealFiles().append(tmp_path / "output", b"new\n")
+
+    assert (tmp_path / "output").read_bytes() == after
+
+
+def test_nothing_is_appended_to_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="cannot write"):
+        RealFiles().append(tmp_path / "output", b"new\n")
+
+    assert not (tmp_path / "output").exists()

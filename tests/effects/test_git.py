@@ -111,3 +111,39 @@ def test_a_broken_repository_is_an_error_in_gits_own_words(bench: Workbench, pro
 
     with pytest.raises(ConfigError, match=r"git cannot read this repository: .*index"):
         RealGit(bench.environment).state(project)
+
+
+def test_a_tag_leads_to_its_commit_also_when_it_is_annotated(
+    bench: Workbench, project: Path
+) -> None:
+    bench.git("issue-core", "tag", "-a", "-m", "Said", "annotated")
+    head = bench.git("issue-core", "rev-parse", "HEAD").strip()
+    tag_object = bench.git("issue-core", "rev-parse", "annotated").strip()
+    git = RealGit(bench.environment)
+
+    assert tag_object != head
+    for name in ("refs/tags/v0.2.3", "refs/tags/annotated", tag_object, head):
+        assert git.commit_of(project, name) == head
+
+
+@pytest.mark.parametrize("name", ["refs/tags/v9", "refs/tags/main", "0a" * 20, "--help", ""])
+def test_what_is_not_here_leads_nowhere(bench: Workbench, project: Path, name: str) -> None:
+    assert RealGit(bench.environment).commit_of(project, name) is None
+    assert RealGit(bench.environment).commit_of(bench.root, name) is None
+
+
+@pytest.mark.parametrize("kind", ["light", "annotated"])
+def test_a_tag_that_was_fetched_without_its_name_is_known_by_what_git_noted(
+    bench: Workbench, project: Path, kind: str
+) -> None:
+    if kind == "annotated":
+        bench.git("issue-core", "tag", "-f", "-a", "-m", "Said", "v0.2.3")
+    bench.git(".", "init", "-q", "checkout")
+    bench.git("checkout", "fetch", "-q", "--depth", "1", f"file://{project}", "refs/tags/v0.2.3")
+    git = RealGit(bench.environment)
+
+    assert bench.git("checkout", "tag") == ""
+    assert git.commit_of(bench.root / "checkout", "refs/tags/v0.2.3") == (
+        bench.git("issue-core", "rev-parse", "HEAD").strip()
+    )
+    assert git.commit_of(bench.root / "checkout", "refs/tags/v0.2") is None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from railrel.effects.refs import fetched_tag, peeled, tags_at_head
 from railrel.errors import ConfigError
 from railrel.world import GitState
 
@@ -39,7 +40,7 @@ class RealGit:
                 dirty=_changed(lines),
                 ahead=ahead,
                 behind=behind,
-                tags=_tags_at_head(repository) if known else (),
+                tags=tags_at_head(repository) if known else (),
                 remote=_remote(repository),
             )
 
@@ -55,24 +56,11 @@ class RealGit:
         if repository is None:
             return None
         with repository:
-            for candidate in (name, _fetched(repository, name)):
-                found = self._peeled(repository, folder, candidate) if candidate else None
+            for candidate in (name, fetched_tag(repository, name)):
+                found = peeled(repository, candidate) if candidate else None
                 if found:
                     return found
         return None
-
-    def _peeled(self, repository: "git.Repo", folder: Path, name: str) -> str | None:
-        """The commit behind a ref or an object, through any annotated tags."""
-        import git
-
-        argv = ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", "--end-of-options"]
-        try:
-            said = repository.git.execute(
-                [*argv, f"{name}^{{commit}}"], kill_after_timeout=_SECONDS
-            )
-        except git.GitCommandError:
-            return None
-        return str(said).strip() or None
 
     def files(self, folder: Path) -> tuple[str, ...] | None:
         repository = self._repository(folder)
@@ -225,29 +213,6 @@ def _changed(lines: list[str]) -> tuple[str, ...]:
             paths.append(line.split(" ", fields[line[0]])[-1])
             skip = line[0] == "2"
     return tuple(paths)
-
-
-def _tags_at_head(repository: "git.Repo") -> tuple[str, ...]:
-    head = repository.head.commit.hexsha
-    names: list[str] = []
-    for tag in repository.tags:
-        try:
-            if tag.commit.hexsha == head:
-                names.append(tag.name)
-        except ValueError:
-            # A tag may mark a blob or a tree.
-            continue
-    return tuple(names)
-
-
-def _fetched(repository: "git.Repo", name: str) -> str | None:
-    """The object of a tag that `git fetch` brought and gave no name."""
-    note = Path(str(repository.git_dir)) / "FETCH_HEAD"
-    if not note.is_file():
-        return None
-    marked = f"\ttag '{name.removeprefix('refs/tags/')}' of "
-    lines = note.read_text(encoding="utf-8", errors="replace").splitlines()
-    return next((line.split("\t")[0] for line in lines if marked in line), None)
 
 
 def _remote(repository: "git.Repo") -> str | None:

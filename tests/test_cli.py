@@ -50,7 +50,11 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "image_job",
         "image_parts",
         "image_proofs",
+        "job_files",
         "options",
+        "publish_report",
+        "publish_tag",
+        "publish_talk",
         "release_plan",
         "tools",
     )

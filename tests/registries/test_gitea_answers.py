@@ -1,10 +1,13 @@
 """Each answer of Gitea's, told apart by what was asked besides. The texts were seen on 1.25 and 1.26."""
 
+from dataclasses import replace
+
 import pytest
 
 from railrel.errors import RefusedError, UnreachableError
 from railrel.registries.gitea_answers import Clues, explain
-from railrel.world import Response
+from railrel.registries.gitea_jobs import in_job
+from railrel.world import Credential, Response, Secret
 
 CLUES = Clues(owner="acme", root="https://git.example.com", credential="RAILREL_TOKEN")
 
@@ -106,3 +109,75 @@ def test_the_probes_tell_the_meanings_of_404_apart(
 def test_a_renamed_owner_is_named_and_a_foreign_address_is_not_followed() -> None:
     assert "another name now: new-acme" in said(307, location="/api/packages/new-acme/pypi")[1]
     assert "https://evil" in said(302, location="https://evil.example.com/")[1]
+
+
+TOKEN = Credential("__token__", Secret("marked-token"), "RAILREL_TOKEN")
+IN_A_JOB = {"GITHUB_ACTIONS": "true", "GITEA_ACTIONS": "true"}
+
+
+def in_job_of(credential: Credential | None, **variables: str) -> Clues:
+    origin = credential.origin if credential else ""
+    return replace(CLUES, credential=origin, in_job=in_job({**IN_A_JOB, **variables}, credential))
+
+
+@pytest.mark.parametrize(
+    ("clues", "words"),
+    [
+        (
+            in_job_of(None),
+            "this job's step was given no token; jobs for pull requests of forks get",
+        ),
+        (
+            in_job_of(None, RAILREL_TOKEN=" "),
+            "RAILREL_TOKEN is empty: this job gets no secret REGI",
+        ),
+        (
+            in_job_of(TOKEN).with_user(200, b'{"login": "gitea-actions"}').with_user(200, b"[]"),
+            "the token from RAILREL_TOKEN is the job's own, which can never publish packages in Gi",
+        ),
+        (
+            in_job_of(TOKEN).with_user(200, b'{"login": "forgejo-actions"}').with_user(200, b""),
+            "the token from RAILREL_TOKEN is the job's own, which can never publish packages in Gi",
+        ),
+        (
+            in_job_of(TOKEN).with_user(200, b'{"login": "bot"}'),
+            "is known, but its user may not publish packages of acme",
+        ),
+        (in_job_of(TOKEN).with_user(401, b""), "does not know the token from RAILREL_TOKEN"),
+    ],
+    ids=["none", "empty", "gitea's job's own", "forgejo's", "of no right", "unknown"],
+)
+def test_a_401_in_a_job_tells_why_and_always_which_token_to_make_and_where_to_put_it(
+    clues: Clues, words: str
+) -> None:
+    kind, text = said(401, "reqPackageAccess", clues)
+
+    assert kind is RefusedError
+    assert words in text
+    for cure in (
+        "the job's own token can never publish packages in Gitea",
+        "a personal token with the one scope write:package",
+        "https://git.example.com/user/settings/applications",
+        "as the secret REGISTRY_TOKEN by railrel workflow PROJECT --set-secret",
+        "env: RAILREL_TOKEN: ${{ secrets.REGISTRY_TOKEN }}",
+    ):
+        assert cure in text
+    assert "marked" not in text
+
+
+@pytest.mark.parametrize(
+    ("body", "is_cured"),
+    [("reqToken", True), ("", True), ("maximum allowed package count exceeded", False)],
+)
+def test_a_403_in_a_job_is_cured_by_another_token_unless_it_is_a_limit(
+    body: str, *, is_cured: bool
+) -> None:
+    text = said(403, body, in_job_of(TOKEN))[1]
+
+    assert ("REGISTRY_TOKEN" in text) == is_cured
+
+
+def test_outside_of_a_job_nobody_speaks_of_jobs() -> None:
+    assert in_job({"RAILREL_TOKEN": ""}, None) is None
+    for clues in (CLUES, replace(CLUES, credential="")):
+        assert "job" not in said(401, "reqPackageAccess", clues)[1]

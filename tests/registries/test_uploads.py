@@ -50,6 +50,9 @@ class Flaky:
         del name, remote
         return ""
 
+    def page(self, name: NormalizedName, version: str) -> str:
+        return f"{self.place}/{name}/{version}"
+
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete {name} {version}"
 

@@ -99,6 +99,10 @@ class Folder:
         del name, remote
         return ""
 
+    def page(self, name: NormalizedName, version: str) -> str:
+        del name, version
+        return ""
+
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete the files of {version} and index.html in {self._simple / name}"
 

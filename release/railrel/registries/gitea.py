@@ -13,7 +13,8 @@ from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
 from railrel.registries.credentials import Credentials
-from railrel.registries.gitea_answers import Asked, Clues, explain
+from railrel.registries.gitea_answers import Clues, explain
+from railrel.registries.gitea_jobs import Asked, in_job
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
@@ -125,8 +126,11 @@ class Gitea:
             )
         return ""
 
+    def page(self, name: NormalizedName, version: str) -> str:
+        return f"{self._root}/{self._owner}/-/packages/pypi/{name}/{version}"
+
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
-        return f"delete it at {self._root}/{self._owner}/-/packages/pypi/{name}/{version}/settings"
+        return f"delete it at {self.page(name, version)}/settings"
 
     def _repository(self, remote: str | None) -> str:
         """The repository's name when it is on this Gitea and of this owner."""
@@ -146,10 +150,12 @@ class Gitea:
             root=self._root,
             credential=self._who.own.origin if self._who.own else "",
             looked=self._who.looked,
+            in_job=in_job(self._world.environment, self._who.own),
         )
         try:
             if answer.status == 401 and self._who.own:
                 probe = self._ask("/api/v1/user")
+                clues = clues.with_user(probe.status, probe.body)
                 if probe.status == 200:
                     # It may read its user, so only a packages route tells what it lacks there.
                     probe = self._ask(f"/api/v1/packages/{self._owner}")

@@ -8,12 +8,10 @@ Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
 import json
 import re
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 from railrel.errors import RailrelError, RefusedError, UnreachableError
+from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
 from railrel.world import Response
-
-Asked: TypeAlias = Literal["publish", "read"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +30,14 @@ class Clues:
     packages_on: bool | None = None
     owner_status: int | None = None
     """Of `/api/v1/packages/OWNER`: 404 means no such owner."""
+    in_job: InJob | None = None
+    """None when we run in no job."""
 
     def with_user(self, status: int, body: bytes) -> "Clues":
         """With what `/api/v1/user` said."""
         found = re.search(r"token scope=([\w:,-]*)", _message(body))
-        return replace(self, user_status=status, scopes=found[1] if found else "")
+        job = self.in_job and self.in_job.with_user(body)
+        return replace(self, user_status=status, scopes=found[1] if found else "", in_job=job)
 
     def with_owner(self, *, packages_on: bool, owner_status: int) -> "Clues":
         """With what the probes for a 404 said."""
@@ -50,7 +51,7 @@ def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
         case 401:
             return _unauthorised(said, asked, clues)
         case 403:
-            return _forbidden(said, clues)
+            return _forbidden(said, asked, clues)
         case 404:
             return _missing(said, clues)
         case 307 | 301 | 302 | 308:
@@ -83,6 +84,13 @@ def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
 
 
 def _unauthorised(said: str, asked: Asked, clues: Clues) -> RefusedError:
+    refusal = _refusal(said, asked, clues)
+    if clues.in_job is None:
+        return refusal
+    return in_a_job(refusal, asked, clues.in_job, f"{clues.root}/user/settings/applications")
+
+
+def _refusal(said: str, asked: Asked, clues: Clues) -> RefusedError:
     scope = "write:package" if asked == "publish" else "read:package"
     settings = f"{clues.root}/user/settings/applications"
     if not clues.credential:
@@ -112,12 +120,11 @@ def _unauthorised(said: str, asked: Asked, clues: Clues) -> RefusedError:
         f"the token from {clues.credential} is known, but its user may not {asked} "
         f"packages of {clues.owner}",
         at=clues.root,
-        hint=f"put the user into a team of {clues.owner} with write access to packages; in a job, "
-        "the job's own token never may: use a personal one from a secret",
+        hint=f"put the user into a team of {clues.owner} with write access to packages",
     )
 
 
-def _forbidden(said: str, clues: Clues) -> RefusedError:
+def _forbidden(said: str, asked: Asked, clues: Clues) -> RefusedError:
     advice = {
         "package type size": "the file is over Gitea's limit for one PyPI file: ask the admin to raise "
         "[packages] LIMIT_SIZE_PYPI",
@@ -127,10 +134,14 @@ def _forbidden(said: str, clues: Clues) -> RefusedError:
         "to raise [packages] LIMIT_TOTAL_OWNER_COUNT",
         "reqToken": "the token is for public packages only: make one without that restriction",
     }
-    hint = next(
-        (text for words, text in advice.items() if words in said), "ask the admin of this Gitea"
+    found = next((text for words, text in advice.items() if words in said), "")
+    refusal = RefusedError(
+        f"Gitea refuses (403): {said}", at=clues.root, hint=found or "ask the admin of this Gitea"
     )
-    return RefusedError(f"Gitea refuses (403): {said}", at=clues.root, hint=hint)
+    # What an admin's limit refuses, no other token changes.
+    if clues.in_job is None or (found and "reqToken" not in said):
+        return refusal
+    return in_a_job(refusal, asked, clues.in_job, f"{clues.root}/user/settings/applications")
 
 
 def _missing(said: str, clues: Clues) -> RefusedError:

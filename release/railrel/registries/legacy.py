@@ -106,6 +106,10 @@ class Legacy:
         del name, remote
         return ""
 
+    def page(self, name: NormalizedName, version: str) -> str:
+        del version
+        return f"{self.simple_url}/{name}/"
+
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete {name} {version} at {self.place}, if the server can"
 

@@ -79,6 +79,10 @@ class Registry(Protocol):
         """
         ...
 
+    def page(self, name: NormalizedName, version: str) -> str:
+        """Where people see a version in a browser; empty where they cannot."""
+        ...
+
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         """What to do to take a version out."""
         ...

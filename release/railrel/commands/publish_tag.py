@@ -1,0 +1,95 @@
+"""The tag that asks for a publish: given on the command line, or the one that the job is for."""
+
+from dataclasses import dataclass, replace
+
+import click
+
+from railrel.commands.context import Context
+from railrel.commands.options import chosen
+from railrel.errors import Problem
+from railrel.job import Job
+from railrel.releases.agreement import Candidate, Commits, claimant, disagreements, is_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+from railrel.world import GitState
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A tag by which to publish."""
+
+    tag: str
+    job: Job | None
+    """The job that is for this very tag, if we are in it."""
+    by_hand: bool
+    """With `--tag`. What only the job says concerns only checkouts of its own repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A project, with the version that its tag gives where tags decide it."""
+
+    project: Project
+    tag: str | None
+    """The tag that was checked against it; None when no tag asked for it."""
+    problems: tuple[Problem, ...] = ()
+
+
+def asked(context: Context, tag: str | None, *, no_tag: bool) -> Asked | None:
+    """Which tag asks, if any does. UsageError when the flags say two things."""
+    job = context.console.job
+    if tag is None:
+        by_job = job if job and job.tag and not no_tag else None
+        return Asked(by_job.tag or "", by_job, by_hand=False) if by_job else None
+    if no_tag:
+        raise click.UsageError("--tag and --no-tag say opposite things")
+    name = tag.strip().removeprefix("refs/tags/")
+    if not name:
+        raise click.UsageError("--tag is empty: no tag asks for this publish")
+    return Asked(name, job if job and job.tag == name else None, by_hand=True)
+
+
+def tagged(context: Context, workspace: Workspace, by: Asked) -> tuple[Project, ...]:
+    """The project whose tag it is, of those in the repository that the user stands in."""
+    state = context.world.git.state(context.start)
+    if not _concerns(by, state):
+        return chosen(context, workspace, ())
+    here = [p for p in workspace.projects if not state or p.folder.is_relative_to(state.root)]
+    candidates = tuple(_candidate(context, workspace, project) for project in here)
+    return (claimant(by.tag, candidates, str(context.start)).project,)
+
+
+def checked(context: Context, workspace: Workspace, project: Project, by: Asked | None) -> Checked:
+    """Whether tag, version and commit agree. Without a tag that asks, nothing is checked here."""
+    git = context.world.git
+    state = git.state(project.folder)
+    if by is None or state is None or not _concerns(by, state):
+        return Checked(project, None)
+    commits = Commits(
+        head=state.commit,
+        tag=git.commit_of(project.folder, f"refs/tags/{by.tag}"),
+        job=_commit_of_job(context, project, by.job) if by.job else None,
+    )
+    wanted = _candidate(context, workspace, project)
+    others = tuple(
+        _candidate(context, workspace, other)
+        for other in workspace.projects
+        if other.folder != project.folder
+    )
+    problems = tuple(disagreements(by.tag, wanted, others, commits))
+    if project.version_from_tag:
+        project = replace(project, version=wanted.version_in(by.tag, shared=False))
+    return Checked(project, by.tag, problems)
+
+
+def _commit_of_job(context: Context, project: Project, job: Job) -> str | None:
+    # A forge may name the object of an annotated tag.
+    return context.world.git.commit_of(project.folder, job.sha) or job.sha or None
+
+
+def _concerns(by: Asked, state: GitState | None) -> bool:
+    return by.by_hand or by.job is None or is_of(by.job, state)
+
+
+def _candidate(context: Context, workspace: Workspace, project: Project) -> Candidate:
+    return Candidate(project, context.settings(workspace.root, project).text("tag"))

@@ -1,0 +1,78 @@
+"""What a person hears of a publish while it goes on."""
+
+from urllib.parse import urlsplit
+
+from railrel.commands.context import Context
+from railrel.dependencies.neighbours import needs
+from railrel.dependencies.ranges import admits
+from railrel.distributions.prepare import Order
+from railrel.errors import Problem
+from railrel.registries import Registry
+from railrel.registries.uploads import Outcome
+from railrel.registries.versions import versions_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+
+
+def warn_of_plain_http(context: Context, registry: Registry) -> None:
+    """Say that a credential would be seen on its way, unless it stays on this machine."""
+    parts = urlsplit(registry.publish_url)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        context.console.problem(
+            Problem(
+                "the credential goes over the network in the clear",
+                at=registry.place,
+                hint="name the registry with https://",
+            ),
+            "note",
+        )
+
+
+def warn_of_missing(context: Context, registry: Registry, order: Order) -> None:
+    """A range that nothing published fulfils is no reason to stop, but one to know."""
+    for replacement in order.rewrite.replacements:
+        if not replacement.published:
+            continue
+        versions = versions_of(registry.held(replacement.name))
+        if not any(admits(replacement.now, version) for version in versions):
+            context.console.problem(
+                Problem(
+                    f"{order.project.name} needs {replacement.name}{replacement.now}, "
+                    "and the registry holds no such version yet",
+                    at=registry.place,
+                    hint=f"railrel publish {replacement.name}",
+                ),
+                "note",
+            )
+
+
+def tell(context: Context, registry: Registry, name: str, outcomes: tuple[Outcome, ...]) -> None:
+    """Give the result, in one line; `name` is name and version."""
+    for outcome in outcomes:
+        word = "uploaded" if outcome.sent else "already published"
+        context.console.say(f"  {word} {outcome.artefact.path.name}")
+    if not outcomes:
+        context.console.result(f"{name}: would be published to {registry.place}")
+    elif any(outcome.sent for outcome in outcomes):
+        context.console.say("  the index lists both with our hashes")
+        context.console.result(f"{name}: published to {registry.place}")
+    else:
+        context.console.result(f"{name}: already published to {registry.place}")
+
+
+def say_next(
+    context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
+) -> None:
+    """Say what to type after this, if anything."""
+    published = {project.name for project in done}
+    for need in needs(workspace, context.neighbourhood(workspace)):
+        if any(dependency.name in published for dependency in need.by_path):
+            context.console.say(f"next: railrel fix-deps {need.project.name}")
+            return
+    if registry.kind == "folder":
+        context.console.say('next: eval "$(railrel env)", then pip or uv pip install')
+
+
+def size_of(size: int) -> str:
+    """Bytes, as people read them."""
+    return f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

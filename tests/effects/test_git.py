@@ -147,3 +147,17 @@ def test_a_tag_that_was_fetched_without_its_name_is_known_by_what_git_noted(
         bench.git("issue-core", "rev-parse", "HEAD").strip()
     )
     assert git.commit_of(bench.root / "checkout", "refs/tags/v0.2") is None
+
+
+def test_a_checkout_that_another_user_made_is_told_with_gits_own_cure(
+    bench: Workbench, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("HOME", str(bench.home))
+
+    with pytest.raises(ConfigError, match="dubious ownership") as refused:
+        RealGit(bench.environment).state(project)
+
+    assert refused.value.problems[0].hint == (
+        f"git config --global --add safe.directory '{project}'"
+    )

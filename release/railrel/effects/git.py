@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -181,9 +182,16 @@ class RealGit:
             raise ConfigError(
                 f"git cannot read this repository: {_last_line(str(error.stderr))}",
                 at=str(folder),
-                hint=f"git -C {folder} status",
+                hint=_cure(str(error.stderr), repository, folder),
             ) from error
         return str(answer)
+
+
+def _cure(said: str, repository: "git.Repo", folder: Path) -> str:
+    if "dubious ownership" in said:
+        # So it is in containers of jobs, whose checkout another user made.
+        return f"git config --global --add safe.directory {quote(str(repository.working_tree_dir))}"
+    return f"git -C {folder} status"
 
 
 def _last_line(text: str) -> str:

@@ -256,13 +256,18 @@ def test_a_job_of_a_branch_may_publish_a_tag_that_it_checked_out(job: Job) -> No
     assert job.outputs["tag"] == "v0.3.0"
 
 
-def test_the_tag_of_the_job_says_nothing_of_a_neighbours_checkout(job: Job) -> None:
+@pytest.mark.parametrize("remote", ["https://git.example.com/acme/app.git", ""])
+@pytest.mark.parametrize(("argv", "folder"), [(["app"], "."), ([], "app")])
+def test_the_tag_of_the_job_says_nothing_of_a_neighbours_checkout(
+    job: Job, remote: str, argv: list[str], folder: str
+) -> None:
     bench = job.bench
     bench.library("app", "1.0")
     bench.commit("app", "v1.0")
-    bench.git("app", "remote", "add", "origin", "https://git.example.com/acme/app.git")
+    if remote:
+        bench.git("app", "remote", "add", "origin", remote)
 
-    result = job.railrel("publish", "app", "--dry-run", folder=".")
+    result = job.railrel("publish", *argv, "--dry-run", folder=folder)
 
     assert result.code == 0, result.err
     assert job.outputs["tag"] == "v1.0"

@@ -9,7 +9,6 @@ from railrel.errors import Problem, RefusedError
 from railrel.job import Job, job_of
 from railrel.releases.agreement import Candidate, Commits, claimant, disagreements, is_of
 from railrel.workspace.projects import project_of
-from railrel.world import GitState
 
 HERE, THERE, ELSEWHERE = "aa" * 20, "bb" * 20, "cc" * 20
 AGREED = Commits(head=HERE, tag=HERE, job=HERE)
@@ -174,17 +173,19 @@ def test_what_is_to_be_typed_is_quoted_for_the_shell(tmp_path: Path) -> None:
         ("https://git.example.com/acme/issue-core.git", True),
         ("ssh://git@git.example.com:2222/Acme/Issue-Core/", True),
         ("git@git.example.com:acme/issue-core.git", True),
-        (None, True),
         ("https://git.example.com/acme/app", False),
         ("https://git.example.com/acme/my-issue-core", False),
         ("https://git.example.com/bigacme/issue-core", False),
     ],
 )
-def test_a_checkout_is_the_jobs_by_its_remote(remote: str | None, *, is_own: bool) -> None:
-    state = GitState(Path("/x"), "main", HERE, 0, (), None, None, (), remote)
+def test_a_checkout_is_the_jobs_by_its_remote(remote: str, *, is_own: bool) -> None:
+    for has_commit in (True, False):
+        assert is_of(job(), remote, has_commit=has_commit) == is_own
 
-    assert is_of(job(), state) == is_own
-    assert is_of(job(), None)
+
+def test_a_checkout_without_a_remote_is_the_jobs_by_its_commit() -> None:
+    assert is_of(job(), None, has_commit=True)
+    assert not is_of(job(), None, has_commit=False)
 
 
 def job() -> Job:

@@ -52,7 +52,7 @@ def asked(context: Context, tag: str | None, *, no_tag: bool) -> Asked | None:
 def tagged(context: Context, workspace: Workspace, by: Asked) -> tuple[Project, ...]:
     """The project whose tag it is, of those in the repository that the user stands in."""
     state = context.world.git.state(context.start)
-    if not _concerns(by, state):
+    if state and not _concerns(context, by, state):
         return chosen(context, workspace, ())
     here = [p for p in workspace.projects if not state or p.folder.is_relative_to(state.root)]
     candidates = tuple(_candidate(context, workspace, project) for project in here)
@@ -63,7 +63,7 @@ def checked(context: Context, workspace: Workspace, project: Project, by: Asked 
     """Whether tag, version and commit agree. Without a tag that asks, nothing is checked here."""
     git = context.world.git
     state = git.state(project.folder)
-    if by is None or state is None or not _concerns(by, state):
+    if by is None or state is None or not _concerns(context, by, state):
         return Checked(project, None)
     commits = Commits(
         head=state.commit,
@@ -87,8 +87,11 @@ def _commit_of_job(context: Context, project: Project, job: Job) -> str | None:
     return context.world.git.commit_of(project.folder, job.sha) or job.sha or None
 
 
-def _concerns(by: Asked, state: GitState | None) -> bool:
-    return by.by_hand or by.job is None or is_of(by.job, state)
+def _concerns(context: Context, by: Asked, state: GitState) -> bool:
+    if by.by_hand or by.job is None:
+        return True
+    known = context.world.git.commit_of(state.root, by.job.sha) is not None
+    return is_of(by.job, state.remote, has_commit=known)
 
 
 def _candidate(context: Context, workspace: Workspace, project: Project) -> Candidate:

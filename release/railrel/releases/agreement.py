@@ -13,7 +13,6 @@ from railrel.errors import Problem, RefusedError
 from railrel.job import Job
 from railrel.releases.tags import own_tags
 from railrel.workspace.projects import Project, tag_names
-from railrel.world import GitState
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,15 @@ class Commits:
     """What the job of this tag is for; None in other jobs, which may publish any tag."""
 
 
-def is_of(job: Job, state: GitState | None) -> bool:
-    """Whether a checkout is of the job's own repository; one without a remote is taken for it."""
-    remote = (state.remote if state else None) or ""
+def is_of(job: Job, remote: str | None, *, has_commit: bool) -> bool:
+    """Whether a checkout is of the job's own repository.
+
+    Its remote says so; where it has none, that it has the commit that the job is for.
+    """
+    if not remote:
+        return has_commit
     own = remote.lower().rstrip("/").removesuffix(".git")
-    return not own or own.endswith((f"/{job.repository.lower()}", f":{job.repository.lower()}"))
+    return own.endswith((f"/{job.repository.lower()}", f":{job.repository.lower()}"))
 
 
 def claimant(tag: str, candidates: tuple[Candidate, ...], at: str) -> Candidate:

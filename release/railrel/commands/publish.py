@@ -36,7 +36,7 @@ from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import cycles, needed_first
 from railrel.workspace.projects import Project
-from railrel.workspace.state import not_releasable, own_tags
+from railrel.workspace.state import hidden_changes, not_releasable, own_tags
 
 SCHEMA = "railrel.publish/1"
 
@@ -190,16 +190,7 @@ def _refusals(
 ) -> list[Problem]:
     order = task.order
     hidden = () if allowed.dirty else context.world.git.hidden(order.project.folder)
-    problems = [
-        Problem(
-            f"git was told not to look for changes of {name}, so nobody knows what would be published",
-            at=str(order.project.folder / name),
-            hint=f"git update-index --no-assume-unchanged --no-skip-worktree {name}",
-            rule="hidden-from-git",
-        )
-        for name in hidden
-    ]
-    return problems + not_releasable(
+    return hidden_changes(order.project, hidden) + not_releasable(
         order.project,
         order.git,
         context.settings(workspace.root, order.project).text("tag"),

@@ -29,6 +29,19 @@ def own_tags(project: Project, state: GitState | None, pattern: str) -> tuple[st
     return tuple(tag for tag in state.tags if tag in wanted)
 
 
+def hidden_changes(project: Project, hidden: tuple[str, ...]) -> list[Problem]:
+    """Files whose changes git was told not to look for."""
+    return [
+        Problem(
+            f"git was told not to look for changes of {name}, so nobody knows what would be published",
+            at=str(project.folder / name),
+            hint=f"git update-index --no-assume-unchanged --no-skip-worktree {name}",
+            rule="hidden-from-git",
+        )
+        for name in hidden
+    ]
+
+
 def not_releasable(
     project: Project,
     state: GitState | None,
@@ -36,9 +49,14 @@ def not_releasable(
     *,
     allow_dirty: bool,
     no_tag: bool,
+    again: str = "",
 ) -> list[Problem]:
-    """Why this checkout is not the one that its version names; nothing when it is."""
+    """Why this checkout is not the one that its version names; nothing when it is.
+
+    `again` is what the hints add a flag to: `railrel publish NAME` unless another is given.
+    """
     at, name = str(project.folder), project.name
+    again = again or f"railrel publish {name}"
     if state is None:
         if allow_dirty and no_tag:
             return []
@@ -46,7 +64,7 @@ def not_releasable(
             Problem(
                 f"{name} is not in a git repository, so nothing says what would be published",
                 at=at,
-                hint=f"git init and tag it, or: railrel publish {name} --allow-dirty --no-tag",
+                hint=f"git init and tag it, or: {again} --allow-dirty --no-tag",
                 rule="no-git",
             )
         ]
@@ -57,22 +75,22 @@ def not_releasable(
             Problem(
                 f"{name} has changes that no commit holds: {some}",
                 at=at,
-                hint=f"commit them, or: railrel publish {name} --allow-dirty",
+                hint=f"commit them, or: {again} --allow-dirty",
                 rule="dirty",
             )
         )
     if not no_tag and not own_tags(project, state, pattern):
-        problems.append(_untagged(project, state, pattern))
+        problems.append(_untagged(project, state, pattern, again))
     return problems
 
 
-def _untagged(project: Project, state: GitState, pattern: str) -> Problem:
+def _untagged(project: Project, state: GitState, pattern: str, again: str) -> Problem:
     version = project.version
     tag = tag_names(pattern, project.name, version or "VERSION")[0]
     here = ", ".join(state.tags) or "no tag"
     return Problem(
         f"{project.name} {version or ''}: HEAD is not at the tag of this version; here is {here}",
         at=str(project.folder),
-        hint=f"git tag {tag}, or git switch --detach {tag}, or: railrel publish {project.name} --no-tag",
+        hint=f"git tag {tag}, or git switch --detach {tag}, or: {again} --no-tag",
         rule="not-at-tag",
     )

@@ -140,7 +140,7 @@ def images() -> str:
     lines += ["\n## What is started\n", "| id | what, and how |", "| --- | --- |"]
     lines += [f"| `{one.ID}` | {one.TITLE} |" for one in STARTERS]
     lines += ["| `own` | what the setting `image-command` says |"]
-    lines += ["\n## What builds\n", "`railrel image --prove` takes the first that can be used.\n"]
+    lines += ["\n## What builds\n", "`railrel image` takes the first that can be used.\n"]
     lines += ["| `--builder` | what it is |", "| --- | --- |"]
     lines += [f"| `{one.ID}` | {one.TITLE} |" for one in BUILDERS]
     return "\n".join(lines) + "\n"

@@ -82,6 +82,13 @@ KEYS: tuple[Key, ...] = (
         choices=("no", "yes"),
     ),
     Key(
+        "image",
+        "What the image is called that railrel image pushes, without a tag, with {name} for the "
+        "project. None: HOST/OWNER/{name} of the registry, if that is a Gitea's.",
+        pattern=r"(?:[\w.-]+|\[[\da-fA-F:]+\])(:\d+)?(/[a-z0-9{}._-]+)+",
+        example="git.example.com/acme/{name}",
+    ),
+    Key(
         "image-base",
         "The base image of generated Dockerfiles, with {python} for the version: "
         "python:{python}-slim.",

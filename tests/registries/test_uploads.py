@@ -24,7 +24,7 @@ class Flaky:
     script: Iterator[tuple[Answer, bool]]
     files: dict[str, bytes] = field(default_factory=dict)
     uploads: list[str] = field(default_factory=list)
-    kind = place = simple_url = publish_url = index_name = "flaky"
+    kind = place = simple_url = publish_url = index_name = images = "flaky"
 
     def check_access(self) -> None:
         pass

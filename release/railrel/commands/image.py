@@ -1,16 +1,17 @@
-"""`railrel image --prove`: build an image from its own folder alone, start it, look for secrets."""
+"""`railrel image`: build an image from its own folder alone, prove that it is fit, push it."""
 
-import contextlib
-import shlex
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import click
 
 from railrel.commands.context import Context, stop_for
 from railrel.commands.image_job import Wanted, job_of
 from railrel.commands.image_parts import parts_of
-from railrel.commands.image_proofs import ProofReport, proofs_of
+from railrel.commands.image_proofs import ProofReport
+from railrel.commands.image_push import Pushing
+from railrel.commands.image_run import PUSHED, Done, Errand, carry_out, commands_of
+from railrel.commands.image_shipment import Asking, shipment_of
+from railrel.commands.job_files import give_outputs
 from railrel.commands.options import (
     chosen,
     dry_run_option,
@@ -18,34 +19,44 @@ from railrel.commands.options import (
     project_argument,
     with_context,
 )
+from railrel.commands.publish_tag import asked, tagged
+from railrel.commands.publish_talk import warn_of_plain_http
 from railrel.errors import ConfigError, ExitCode
 from railrel.images.builders import BUILDERS
-from railrel.images.proofs.job import Job
-from railrel.registries import Registry
+from railrel.registries.containers import Containers
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
 
 SCHEMA = "railrel.image/1"
 
 
 @dataclass(frozen=True, slots=True)
 class ImageReport:
-    """What `railrel image --prove --json` prints."""
+    """What `railrel image --json` prints."""
 
     project: str
     builder: str
     dry_run: bool
     image: str
-    """The name of the image that was kept; empty for none."""
+    """The name of the image that was kept or is in its registry; empty for none."""
     proofs: tuple[ProofReport, ...]
     """In their order, up to the first that failed."""
     files: tuple[str, ...]
     """What the build was sent, relative to the project."""
     commands: tuple[str, ...]
     """With `--dry-run`: what would be run, as lines for a shell."""
+    pushed: str = ""
+    """`pushed` or `already pushed`; empty where it was not asked for or did not happen."""
+    digest: str = ""
+    """Of the image in the registry, read back from there."""
+    version: str = ""
+    """The version that the pushed image says it is."""
 
 
 @click.command("image")
 @project_argument
-@click.option("--prove", is_flag=True, help="Prove it: what this verb is for.")
+@click.option("--prove", is_flag=True, help="Prove it, before it is kept or pushed.")
+@click.option("--push", "is_pushed", is_flag=True, help="Push it, unless it is there already.")
 @click.option(
     "--builder",
     type=click.Choice([builder.ID for builder in BUILDERS]),
@@ -61,7 +72,9 @@ class ImageReport:
 )
 @click.option("--ca", metavar="FILE", help="A CA of the registry's own: the build's secret `ca`.")
 @click.option("--keep-image", is_flag=True, help="Keep the image, named as the project.")
-@click.option("--tag", metavar="TAG", help="Keep the image under this name.")
+@click.option("--tag", metavar="NAME", help="Keep or push the image under this name.")
+@click.option("--allow-dirty", is_flag=True, help="Push with changes that no commit holds.")
+@click.option("--no-tag", is_flag=True, help="Push where HEAD is not at the version's tag.")
 @click.option(
     "--timeout",
     type=click.IntRange(min=1),
@@ -78,87 +91,116 @@ def command(
     project: str | None,
     *,
     prove: bool,
+    is_pushed: bool,
     builder: str | None,
     variables: tuple[str, ...],
     ca: str | None,
     keep_image: bool,
     tag: str | None,
+    allow_dirty: bool,
+    no_tag: bool,
     timeout: int,
     dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Prove that an image builds from its own folder, starts, and holds no secret.
+    """Build an image from its own folder alone; prove that it is fit, push it, or both.
 
-    Five proofs, up to the first that fails: all that the Dockerfile takes is in the build context; the
-    registry holds what is locked; a copy of the folder builds with nothing beside it; the image starts
-    without a network; the token is nowhere in it. Nothing is left but the builder's cache, and the
-    image if it is to be kept.
+    --prove gives five proofs, up to the first that fails: all that the Dockerfile takes is in the build
+    context; the registry holds what is locked; a copy of the folder builds with nothing beside it; the
+    image starts without a network; the token is nowhere in it.
+
+    --push puts it where the packages are, under its version, and reads its digest back. The same commit
+    again does nothing, another one under a version's tag ends in exit code 5. In a job that is for a
+    tag, tag, version and commit have to agree; its runner gets the outputs project, version, image,
+    digest and pushed.
+
+    Nothing is left but the builder's cache, and the image if it is to be kept.
     """
-    if not prove:
+    if not (prove or is_pushed):
         raise ConfigError(
-            "what shall be done with the image?", hint=f"railrel image {project or ''} --prove"
+            "what shall be done with the image?",
+            hint=f"railrel image {project or ''} --prove, or --push, or both",
         )
     workspace = context.workspace()
-    (mine,) = chosen(context, workspace, (project,) if project else ())
+    by = asked(context, None, no_tag=no_tag) if is_pushed else None
+    if by and not project:
+        (mine,) = tagged(context, workspace, by)
+    else:
+        (mine,) = chosen(context, workspace, (project,) if project else ())
     stop_for(workspace, (mine,))
-    wanted = Wanted(builder or "", variables, ca, timeout)
+    asking = Asking(tag, by, allow_dirty, no_tag)
+    pushing = _pushing(context, workspace, mine, asking) if is_pushed else None
     parts = parts_of(context, workspace, mine)
+    wanted = Wanted(builder or "", variables, ca, timeout)
     job = job_of(context, workspace, mine, parts, wanted)
-    registry = context.registry(workspace, mine)
-    name = tag or (str(mine.name) if keep_image else "")
-    reports: list[ProofReport] = []
-    proofs = proofs_of(context, registry, job, parts, name, dry_run=dry_run)
-    with contextlib.closing(proofs):
-        for report in proofs:
-            reports.append(report)
-            _tell(context, job, report)
-            if not report.passed:
-                break
-    passed = all(report.passed for report in reports)
-    commands = _commands(job, registry) if dry_run else ()
-    kept = name if passed and not dry_run else ""
-    if as_json:
-        done = tuple(reports)
-        context.console.report(
-            SCHEMA,
-            ImageReport(mine.name, job.builder.ID, dry_run, kept, done, job.context.sent, commands),
-        )
-    elif passed:
-        _end(context, job, kept, commands)
-    return ExitCode.DONE if passed else ExitCode.FOUND
-
-
-# --- what is told
-
-
-def _tell(context: Context, job: Job, report: ProofReport) -> None:
-    for finding in report.findings:
-        context.console.problem(finding, "finding")
-    word = "ok" if report.passed else "failed"
-    context.console.result(f"{job.project.name}: {report.name} {word}: {report.result}")
-
-
-def _end(context: Context, job: Job, kept: str, commands: tuple[str, ...]) -> None:
-    for line in commands:
-        context.console.result(f"{job.project.name}: would run {line}")
-    if commands:
-        count = len(job.context.sent)
-        context.console.result(
-            f"{job.project.name}: in a copy of {count} files, and would look for the token in all layers"
-        )
-    elif kept:
-        context.console.say(f"kept as {kept}")
-
-
-def _commands(job: Job, registry: Registry) -> tuple[str, ...]:
-    """What would be run, with SCRATCH for the folder that is made for it."""
-    scratch = Path("SCRATCH")
-    run = job.run(scratch, ("COMMAND",), "")
-    argvs = (
-        job.builder.build(job.build(scratch, netrc=bool(registry.credential()))),
-        job.builder.save(job.tag, scratch / "image.tar"),
-        *job.builder.before(run),
-        job.builder.start(run),
+    if pushing:
+        job = replace(job, marks=pushing.marks(job.file))
+    errand = Errand(
+        context=context,
+        registry=context.registry(workspace, mine),
+        job=job,
+        parts=parts,
+        pushing=pushing,
+        kept=tag or (str(mine.name) if keep_image else ""),
+        keep=keep_image,
+        proves=prove,
+        dry_run=dry_run,
     )
-    prefix = "".join(f"{name}={value} " for name, value in job.builder.VARIABLES.items())
-    return tuple(prefix + shlex.join(argv) for argv in argvs)
+    done = carry_out(errand)
+    commands = commands_of(errand) if dry_run and not done.held else ()
+    report = _report(errand, done, commands)
+    if pushing:
+        give_outputs(context, _outputs(report))
+    if as_json:
+        context.console.report(SCHEMA, report)
+    elif done.passed:
+        _end(errand, done, commands)
+    return ExitCode.DONE if done.passed else ExitCode.FOUND
+
+
+def _pushing(context: Context, workspace: Workspace, project: Project, asking: Asking) -> Pushing:
+    shipment = shipment_of(context, workspace, project, asking)
+    registry = context.registry(workspace, project)
+    containers = Containers(shipment.name, registry, context.world, context.console.hide)
+    if containers.scheme == "http":
+        warn_of_plain_http(context, registry)
+    return Pushing(shipment, containers)
+
+
+def _report(errand: Errand, done: Done, commands: tuple[str, ...]) -> ImageReport:
+    return ImageReport(
+        project=errand.job.project.name,
+        builder=errand.job.builder.ID,
+        dry_run=errand.dry_run,
+        image=done.image,
+        proofs=done.proofs,
+        files=errand.job.context.sent,
+        commands=commands,
+        pushed=done.pushed,
+        digest=done.held.digest if done.held else "",
+        version=str(errand.pushing.shipment.version) if errand.pushing else "",
+    )
+
+
+def _outputs(report: ImageReport) -> dict[str, str]:
+    """The outputs of a job's step."""
+    return {
+        "project": report.project,
+        "version": report.version,
+        "image": report.image,
+        "digest": report.digest,
+        "pushed": str(report.pushed == PUSHED).lower(),
+    }
+
+
+def _end(errand: Errand, done: Done, commands: tuple[str, ...]) -> None:
+    console, name = errand.context.console, errand.job.project.name
+    for line in commands:
+        console.result(f"{name}: would run {line}")
+    if commands:
+        looking = ", and would look for the token in all layers" if errand.proves else ""
+        console.result(f"{name}: in a copy of {len(errand.job.context.sent)} files{looking}")
+    elif done.held:
+        console.result(f"{name}: {done.pushed}: {done.image}@{done.held.digest}")
+    elif done.image:
+        console.say(f"kept as {done.image}")

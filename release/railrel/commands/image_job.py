@@ -1,4 +1,4 @@
-"""What `railrel image --prove` has to prove, found out in a project, its settings and the machine."""
+"""What `railrel image` builds and with what, found out in a project, its settings and the machine."""
 
 import platform
 import shlex

@@ -1,26 +1,24 @@
 """The five proofs of `railrel image --prove`, one after the other."""
 
-from collections.abc import Generator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from railrel.commands.context import Context
+from railrel.commands.image_build import Workshop, build, workshop
 from railrel.commands.image_parts import Parts, out_of_reach
 from railrel.commands.tools import together, tool_environment
-from railrel.errors import Problem, UnfitError
+from railrel.errors import Problem
 from railrel.images.proofs import context as contexts
 from railrel.images.proofs import leaks
-from railrel.images.proofs.job import Job, netrc, variables_of
+from railrel.images.proofs.job import Job, variables_of
 from railrel.images.proofs.registry import resolve, resolving, unpublished
-from railrel.images.proofs.start import Machine, last_words, start
+from railrel.images.proofs.start import Machine, start
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
-
-_BUILD_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,17 @@ class ProofReport:
 
 
 def proofs_of(
-    context: Context, registry: Registry, job: Job, parts: Parts, name: str, *, dry_run: bool
+    context: Context,
+    registry: Registry,
+    job: Job,
+    parts: Parts,
+    finish: Callable[[Workshop], None],
+    *,
+    dry_run: bool,
 ) -> Generator[ProofReport]:
     """One after the other; what fails otherwise than by findings is raised.
 
-    In the end the image gets the name, if there is one.
+    `finish` is done with the proved image, before it is gone.
     """
     clock = context.world.clock
     begun = clock.monotonic()
@@ -58,25 +62,15 @@ def proofs_of(
     yield report("registry", _registry(context, registry, job, parts))
     if dry_run:
         return
-    world = context.world
-    environment = {**world.environment, **job.builder.VARIABLES}
-    with (
-        world.files.locked(world.cache / "images" / f"{job.name}.lock"),
-        world.files.scratch(world.cache / "images", "image-") as scratch,
-    ):
-        machine = Machine(world, scratch, environment)
-        try:
-            context.console.say(f"{job.project.name}: building with {job.builder.ID}")
-            yield report("build", _build(machine, registry, job, scratch))
-            archive = scratch / "image.tar"
-            machine.must(job.builder.save(job.tag, archive), "the image cannot be saved")
-            image = leaks.saved(archive)
-            yield report("start", _start(machine, job, image, scratch))
-            yield report("secrets", _secrets(registry, image))
-            if name:
-                machine.must(job.builder.rename(job.tag, name), f"it cannot be named {name}")
-        finally:
-            machine.ask(job.builder.remove_image(job.tag))
+    with workshop(context, job) as place:
+        machine = place.machine
+        yield report("build", build(context, registry, job, place))
+        archive = place.scratch / "image.tar"
+        machine.must(job.builder.save(job.tag, archive), "the image cannot be saved")
+        image = leaks.saved(archive)
+        yield report("start", _start(machine, job, image, place.scratch))
+        yield report("secrets", _secrets(registry, image))
+        finish(place)
 
 
 def _context(job: Job) -> list[Problem] | str:
@@ -112,25 +106,6 @@ def _registry(context: Context, registry: Registry, job: Job, parts: Parts) -> l
     ours = ", ".join(f"{name} {version}" for name, version in job.pins) or "nothing of ours"
     target = f"Python {job.target.python}, {job.target.platform}"
     return f"{ours} is held by {registry.place}; {resolved} for {target}"
-
-
-def _build(machine: Machine, registry: Registry, job: Job, scratch: Path) -> str:
-    files, credential = machine.world.files, registry.credential()
-    build = job.build(scratch, netrc=bool(credential))
-    files.shadow(job.project.folder, job.context.sent, build.context)
-    if credential:
-        host = urlsplit(registry.simple_url).hostname or ""
-        files.put(scratch / "secrets" / "netrc", netrc(host, credential), 0o600)
-    machine = replace(machine, folder=build.context)
-    code, said = machine.ask(job.builder.build(build), _BUILD_SECONDS)
-    if code:
-        raise UnfitError(
-            f"the image cannot be built; {job.builder.ID}'s last words:\n  {last_words(said)}",
-            at=str(job.file.path),
-            hint="mend what it names; the build sees the project's folder alone",
-            rule="no-build",
-        )
-    return "builds from its own folder, with nothing beside it"
 
 
 def _start(machine: Machine, job: Job, image: leaks.Saved, scratch: Path) -> str:

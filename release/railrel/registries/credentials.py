@@ -38,10 +38,16 @@ class NoCredential:
     """Everywhere that was looked."""
 
 
-def find(place: Place, world: World, hide: Callable[[Secret], None]) -> Credential | NoCredential:
-    """The first credential of: our variables, other tools' variables, the URL, ~/.pypirc, keyring, netrc."""
+def find(
+    place: Place, world: World, hide: Callable[[Secret], None], *, variables: bool = True
+) -> Credential | NoCredential:
+    """The first credential of: our variables, other tools' variables, the URL, ~/.pypirc, keyring, netrc.
+
+    Variables name no host: without `variables` only what is kept for the place's own host counts.
+    """
     looked: list[str] = []
-    for source in (_variables, _url, _pypirc, _keyring, _netrc):
+    sources = (_variables, _url, _pypirc, _keyring, _netrc)
+    for source in sources[0 if variables else 1 :]:
         for found in source(place, world):
             if isinstance(found, str):
                 looked.append(found)
@@ -64,12 +70,20 @@ def _spellings(credential: Credential) -> Iterator[Secret]:
 class Credentials:
     """The credential for one place, looked up when it is first needed: a keyring can be slow."""
 
-    def __init__(self, place: Place, world: World, hide: Callable[[Secret], None]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        world: World,
+        hide: Callable[[Secret], None],
+        *,
+        variables: bool = True,
+    ) -> None:
         self._place, self._world, self._hide = place, world, hide
+        self._variables = variables
 
     @cached_property
     def _found(self) -> Credential | NoCredential:
-        return find(self._place, self._world, self._hide)
+        return find(self._place, self._world, self._hide, variables=self._variables)
 
     @property
     def own(self) -> Credential | None:

@@ -47,6 +47,7 @@ class Folder:
 
     kind = KIND
     index_name = ""
+    images = ""
 
     def __init__(self, folder: Path, world: World) -> None:
         self._simple = folder / "simple"

@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
+from railrel.images.pushes.hosts import host_of
 from railrel.registries.credentials import Credentials
 from railrel.registries.gitea_answers import Clues, explain
 from railrel.registries.gitea_jobs import Asked, in_job
@@ -52,6 +53,8 @@ class Gitea:
         self.publish_url = self.place = f"{self._root}/api/packages/{self._owner}/pypi"
         self.simple_url = f"{self.place}/simple"
         self.index_name = place.index_name or index_name_from(self._owner)
+        # OCI names are in lower case, and Gitea finds an owner by any.
+        self.images = f"{host_of(self._root)}/{self._owner.lower()}"
 
     def check_access(self) -> None:
         """An upload without a body: Gitea looks at owner and rights first, and then answers 400."""

@@ -37,6 +37,7 @@ class Legacy:
     """An upload URL with a simple index beside it."""
 
     kind = KIND
+    images = ""
 
     def __init__(self, place: Place, world: World, who: Credentials) -> None:
         self._world = world

@@ -51,6 +51,8 @@ class Registry(Protocol):
     publish_url: str
     index_name: str
     """What uv and Poetry call it; empty for a folder, which no project can name."""
+    images: str
+    """What names of container images begin with that are kept beside it: HOST/OWNER; empty for none."""
 
     def check_access(self) -> None:
         """Find out, changing nothing, whether we may publish. Raises what keeps us from it."""

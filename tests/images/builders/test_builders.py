@@ -8,10 +8,11 @@ import pytest
 
 from railrel.images import builders
 from railrel.images.builders import BUILDERS
-from railrel.images.builders.protocol import Build, Builder, Run
+from railrel.images.builders.protocol import Build, Builder, Push, Run
 
 BUILD = Build(Path("/s/app"), "app:1", (("netrc", Path("/s/netrc")),), ("--network", "host"))
 RUN = Run("app:1", "proof", ("serve",), Path("/s"), ("KEY", "A=b c"), Path("/s/v.json"), "8000")
+PUSH = Push("git.example.com/acme/app:1", Path("/s/login"))
 HELPERS = {"protocol", "as_docker", "ask", "offline"}
 
 
@@ -49,3 +50,35 @@ def test_buildah_needs_its_user_namespace_only_where_we_are_not_root() -> None:
 
     assert "buildah unshare" not in " ".join(buildah.start(RUN))
     assert "buildah unshare -- setpriv" in " ".join(buildah.start(replace(RUN, root=False)))
+
+
+@pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.ID)
+def test_a_build_is_told_labels_and_arguments_before_the_users_own_options(
+    builder: Builder,
+) -> None:
+    argv = builder.build(replace(BUILD, labels=(("a.b", "1"),), arguments=(("VERSION", "2"),)))
+
+    start = argv.index("--label")
+    assert argv[start : start + 4] == ("--label", "a.b=1", "--build-arg", "VERSION=2")
+    assert argv[start + 4 :] == ("--network", "host", "/s/app")
+
+
+@pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.ID)
+def test_a_push_gets_the_login_by_its_file(builder: Builder) -> None:
+    argv = builder.push(PUSH)
+
+    if builder.ID == "docker":
+        assert argv == ("docker", "--config", "/s/login", "push", PUSH.name)
+    else:
+        login = ("--authfile", "/s/login/config.json")
+        assert argv == (builder.ID, "push", *login, PUSH.name, f"docker://{PUSH.name}")
+
+
+@pytest.mark.parametrize("builder", BUILDERS, ids=lambda builder: builder.ID)
+def test_plain_http_and_a_ca_are_told_to_those_who_ask_the_registry_themselves(
+    builder: Builder,
+) -> None:
+    argv = builder.push(replace(PUSH, plain=True, certificates=Path("/s/certificates")))
+
+    told = ("--tls-verify=false", "--cert-dir", "/s/certificates")
+    assert (argv[4:7] == told) == (builder.ID != "docker")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from railrel.images.builders.protocol import Argv, Build, Run
+from railrel.images.builders.protocol import Argv, Build, Push, Run
 
 ASK = Path(__file__).with_name("ask.py")
 # One asking; a container that has not started yet is asked again.
@@ -19,7 +19,17 @@ def build_flags(build: Build) -> Argv:
     secrets = (f"id={name},src={path}" for name, path in build.secrets)
     flags = [word for secret in secrets for word in ("--secret", secret)]
     file = str(build.context / "Dockerfile")
+    for flag, pairs in (("--label", build.labels), ("--build-arg", build.arguments)):
+        flags += [word for name, value in pairs for word in (flag, f"{name}={value}")]
     return ("--tag", build.tag, "--file", file, *flags, *build.options)
+
+
+def push_flags(push: Push) -> Argv:
+    """What Podman and buildah are told of a registry."""
+    trust = ("--cert-dir", str(push.certificates)) if push.certificates else ()
+    # Docker takes loopback for such a registry by itself.
+    plain = ("--tls-verify=false",) if push.plain else ()
+    return ("--authfile", str(push.login / "config.json"), *plain, *trust)
 
 
 def start(program: str, run: Run) -> Argv:

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from railrel.images.builders.as_docker import build_flags
-from railrel.images.builders.protocol import Argv, Build, Run
+from railrel.images.builders.as_docker import build_flags, push_flags
+from railrel.images.builders.protocol import Argv, Build, Push, Run
 
 ID = "buildah"
 TITLE = "buildah, with util-linux's `unshare` and `setpriv`"
@@ -75,6 +75,14 @@ def remove(name: str) -> Argv:
 
 def rename(tag: str, name: str) -> Argv:
     return (ID, "tag", tag, name)
+
+
+def has(name: str) -> Argv:
+    return (ID, "inspect", "--type", "image", name)
+
+
+def push(push: Push) -> Argv:
+    return (ID, "push", *push_flags(push), push.name, f"docker://{push.name}")
 
 
 def remove_image(tag: str) -> Argv:

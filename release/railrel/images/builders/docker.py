@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from railrel.images.builders import as_docker
-from railrel.images.builders.protocol import Argv, Build, Run
+from railrel.images.builders.protocol import Argv, Build, Push, Run
 
 ID = "docker"
 TITLE = "Docker with BuildKit"
@@ -42,6 +42,14 @@ def remove(name: str) -> Argv:
 
 def rename(tag: str, name: str) -> Argv:
     return (ID, "tag", tag, name)
+
+
+def has(name: str) -> Argv:
+    return (ID, "image", "inspect", name)
+
+
+def push(push: Push) -> Argv:
+    return (ID, "--config", str(push.login), "push", push.name)
 
 
 def remove_image(tag: str) -> Argv:

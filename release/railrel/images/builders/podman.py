@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from railrel.images.builders import as_docker
-from railrel.images.builders.protocol import Argv, Build, Run
+from railrel.images.builders.protocol import Argv, Build, Push, Run
 
 ID = "podman"
 TITLE = "Podman"
@@ -42,6 +42,14 @@ def remove(name: str) -> Argv:
 
 def rename(tag: str, name: str) -> Argv:
     return (ID, "tag", tag, name)
+
+
+def has(name: str) -> Argv:
+    return (ID, "image", "exists", name)
+
+
+def push(push: Push) -> Argv:
+    return (ID, "push", *as_docker.push_flags(push), push.name, f"docker://{push.name}")
 
 
 def remove_image(tag: str) -> Argv:

@@ -18,6 +18,23 @@ class Build:
     """Each with its id and its file."""
     options: Argv = ()
     """More for the build command, as the user set them."""
+    labels: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
+    """Values for ARGs of the Dockerfile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """An image to send to its registry."""
+
+    name: str
+    """The full name, which the builder's own store has for it as well."""
+    login: Path
+    """A folder whose config.json says who we are, as Docker has it."""
+    plain: bool = False
+    """Whether the registry speaks http on loopback."""
+    certificates: Path | None = None
+    """A folder with the CA of the registry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,14 @@ class Builder(Protocol):
 
     def rename(self, tag: str, name: str) -> Argv:
         """What gives an image a further name."""
+        ...
+
+    def has(self, name: str) -> Argv:
+        """What succeeds where an image of this name is here."""
+        ...
+
+    def push(self, push: Push) -> Argv:
+        """What sends an image to its registry."""
         ...
 
     def remove_image(self, tag: str) -> Argv:

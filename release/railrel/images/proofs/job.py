@@ -15,6 +15,7 @@ from railrel.images.builders.protocol import Argv, Build, Builder, Run
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.proofs.context import Context
 from railrel.images.proofs.registry import Target
+from railrel.images.pushes.marks import NO_MARKS, Marks
 from railrel.workspace.projects import Project
 from railrel.world import Credential
 
@@ -38,6 +39,8 @@ class Job:
     healthcheck: str
     variables: tuple[str, ...]
     seconds: int
+    marks: Marks = NO_MARKS
+    """What is said about where it comes from, if it is to be pushed."""
 
     @property
     def name(self) -> str:
@@ -55,7 +58,14 @@ class Job:
         secrets = [("netrc", scratch / "secrets" / "netrc")] if netrc else []
         secrets += [("ca", self.ca)] if self.ca else []
         copy = scratch / "alone" / self.project.folder.name
-        return Build(copy, self.tag, tuple(secrets), self.options)
+        return Build(
+            context=copy,
+            tag=self.tag,
+            secrets=tuple(secrets),
+            options=self.options,
+            labels=self.marks.labels,
+            arguments=self.marks.arguments,
+        )
 
     def run(self, scratch: Path, argv: Argv, exposed: str) -> Run:
         """The start, of what the image starts by itself."""

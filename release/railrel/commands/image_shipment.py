@@ -1,0 +1,94 @@
+"""What image is to be pushed under which name, of which version and commit."""
+
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from railrel.commands.context import Context
+from railrel.commands.publish_tag import Asked, Checked, checked
+from railrel.errors import ConfigError, RefusedError
+from railrel.images.pushes.decide import DIRTY, Shipment
+from railrel.images.pushes.names import Wish, name_of
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+from railrel.workspace.state import hidden_changes, not_releasable
+from railrel.world import GitState
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the command line and the job say of it."""
+
+    name: str | None
+    """The full name of the image, if it is given."""
+    by: Asked | None
+    """The tag that the job is for."""
+    dirty: bool
+    no_tag: bool
+
+
+def shipment_of(
+    context: Context, workspace: Workspace, project: Project, asking: Asking
+) -> Shipment:
+    """All of it. ConfigError without a name.
+
+    RefusedError if the checkout is not the one that the version names, or not the job's.
+    """
+    agreed = checked(context, workspace, project, asking.by)
+    if agreed.problems:
+        raise RefusedError.of(agreed.problems)
+    state = context.world.git.state(project.folder)
+    version = _releasable(context, workspace, agreed, state, asking)
+    name = name_of(_wish(context, workspace, project, asking.name), version)
+    return Shipment(name, version, _revision(state))
+
+
+def _releasable(
+    context: Context,
+    workspace: Workspace,
+    agreed: Checked,
+    state: GitState | None,
+    asking: Asking,
+) -> Version:
+    project = agreed.project.tagged(state.tags if state and agreed.tag is None else ())
+    hidden = () if asking.dirty else context.world.git.hidden(project.folder)
+    problems = hidden_changes(project, hidden) + not_releasable(
+        project,
+        state,
+        context.settings(workspace.root, project).text("tag"),
+        allow_dirty=asking.dirty,
+        no_tag=asking.no_tag or agreed.tag is not None,
+        again=f"railrel image {project.name} --push",
+    )
+    if problems:
+        raise RefusedError.of(problems)
+    if project.version is None:
+        raise RefusedError(
+            f"{project.name} takes its version from the tag, and HEAD carries none",
+            at=str(project.folder),
+            hint="tag the release, for example: git tag v0.1.0",
+        )
+    return project.version
+
+
+def _wish(context: Context, workspace: Workspace, project: Project, given: str | None) -> Wish:
+    """`--tag`, the setting, or what lies beside the packages."""
+    setting = context.settings(workspace.root, project).values["image"]
+    registry = context.registry(workspace, project)
+    if given:
+        return Wish(given, "--tag")
+    if setting.value:
+        return Wish(str(setting.value).replace("{name}", project.name), setting.origin)
+    if registry.images:
+        return Wish(f"{registry.images}/{project.name}", registry.place)
+    raise ConfigError(
+        f"nothing says where the image of {project.name} goes",
+        at=registry.place,
+        hint='set image = "git.example.com/acme/{name}", or registry to your Gitea\'s',
+    )
+
+
+def _revision(state: GitState | None) -> str:
+    if state is None or state.commit is None:
+        return ""
+    return f"{state.commit}{DIRTY}" if state.dirty else state.commit

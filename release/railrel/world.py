@@ -44,6 +44,8 @@ class Credential:
     password: Secret
     origin: str
     """Where it was found, such as `RAILREL_TOKEN` or `~/.pypirc [acme]`."""
+    bearer: bool = False
+    """Whether it goes as `Authorization: Bearer`, without the name; else it goes as Basic."""
 
 
 # --- processes
@@ -129,6 +131,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: tuple[tuple[str, str], ...] = ()
     upload: Upload | None = None
+    content: bytes | Path | None = None
+    """The whole body as it is: these bytes, or the file's, read while they are sent. Never beside a
+    form or an upload."""
     seconds: float = 60.0
 
 

@@ -146,3 +146,33 @@ def test_a_form_carries_fields_that_repeat_and_the_file(http: RealHttp, tmp_path
     assert body.count(b'name="classifiers"') == 2
     assert b'name="content"; filename="lib-1.0.whl"' in body
     assert b"wheel bytes" in body
+
+
+def test_a_file_is_sent_as_it_is_with_its_length(http: RealHttp, tmp_path: Path) -> None:
+    path = tmp_path / "lib-1.0.whl"
+    path.write_bytes(bytes(range(256)) * 1000)
+    with scripted((201, {})) as server:
+        http.send(Request("POST", server.url, content=path))
+
+    # The server reads as many bytes as the request's Content-Length says.
+    assert server.seen[0][2] == path.read_bytes()
+
+
+def test_a_bearer_goes_without_a_name_and_not_with_a_redirect(http: RealHttp) -> None:
+    credential = Credential("u", Secret("marked"), "here", bearer=True)
+    with scripted() as other, scripted((302, {"Location": other.url})) as server:
+        http.send(Request("GET", server.url, credential))
+
+    assert server.seen[0][1] == "Bearer marked"
+    assert other.seen == []
+
+
+def test_a_malformed_bearer_is_not_quoted_and_named_by_where_it_is_from(http: RealHttp) -> None:
+    credential = Credential("u", Secret("marked\u2028"), "RAILREL_FORGE_TOKEN", bearer=True)
+
+    with pytest.raises(RefusedError) as caught:
+        http.send(Request("GET", "http://127.0.0.1:1/", credential))
+
+    (problem,) = caught.value.problems
+    assert "marked" not in problem.message
+    assert "set RAILREL_FORGE_TOKEN again" in problem.hint

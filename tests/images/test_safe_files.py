@@ -8,7 +8,6 @@ import pytest
 
 from railrel.assets import pipelines
 from railrel.errors import ExitCode
-from railrel.images.generate import web_page
 from railrel.workspace.dockerignore import dockerignore
 from tests.images.samples import SAMPLES
 from tests.images.test_generate import LOCKS, REGISTRY
@@ -92,24 +91,6 @@ def test_a_file_that_overrides_ours_is_told(shop: Workbench) -> None:
 
 
 # --- the label with the repository
-
-
-@pytest.mark.parametrize(
-    ("remote", "page"),
-    [
-        ("git@git.example.com:acme/x.git", "https://git.example.com/acme/x"),
-        ("ssh://git:pw@git.example.com:2222/acme/x.git", "https://git.example.com/acme/x"),
-        ("https://me:pw@git.example.com:3000/acme/x.git/", "https://git.example.com:3000/acme/x"),
-        ("https://git.example.com/acme/x?private_token=abc", "https://git.example.com/acme/x"),
-        ("http://127.0.0.1:3000/acme/x", "http://127.0.0.1:3000/acme/x"),
-        ('https://git.example.com/x"$HOME.git', ""),
-        ("/srv/git/x.git", ""),
-        ("../x", ""),
-        ("", ""),
-    ],
-)
-def test_a_remote_is_labelled_by_the_page_that_people_look_at(remote: str, page: str) -> None:
-    assert web_page(remote) == page
 
 
 def test_another_way_to_clone_is_no_drift(shop: Workbench) -> None:

@@ -1,9 +1,10 @@
 """HTTP, through httpx. Passes on no library message that could quote a header."""
 
+import contextlib
 import random
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypedDict
 from urllib.parse import urlsplit
 
 from railrel import __version__
@@ -54,15 +55,15 @@ class RealHttp:
         import httpx
 
         client = self._client = self._client or self._new_client()
-        credential = request.credential
-        auth = (credential.username, credential.password.reveal()) if credential else None
         try:
-            if request.upload:
-                with request.upload.path.open("rb") as content:
-                    files = {request.upload.field: (request.upload.path.name, content)}
-                    answer = self._send(client, request, auth, files)
-            else:
-                answer = self._send(client, request, auth, None)
+            with contextlib.ExitStack() as opened:
+                answer = client.request(
+                    request.method,
+                    request.url,
+                    timeout=request.seconds,
+                    **_identified(request),
+                    **_body(request, opened),
+                )
         except httpx.TimeoutException as error:
             raise UnreachableError(
                 f"{_host(request.url)} did not answer within {request.seconds:.0f} seconds",
@@ -80,30 +81,10 @@ class RealHttp:
             raise RefusedError(
                 "the request cannot be sent: its address or its credential is malformed",
                 at=request.url,
-                hint="a token is one line of letters and digits; set RAILREL_TOKEN again",
+                hint=f"a token is one line of letters and digits; set {_origin_of(request)} again",
             ) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status_code, headers, answer.content)
-
-    def _send(
-        self,
-        client: "httpx.Client",
-        request: Request,
-        auth: tuple[str, str] | None,
-        files: Mapping[str, tuple[str, IO[bytes]]] | None,
-    ) -> "httpx.Response":
-        data: dict[str, list[str]] = {}
-        for name, value in request.form:
-            data.setdefault(name, []).append(value)
-        return client.request(
-            request.method,
-            request.url,
-            headers=dict(request.headers),
-            data=data or None,
-            files=files,
-            auth=auth,
-            timeout=request.seconds,
-        )
 
     def _new_client(self) -> "httpx.Client":
         import ssl
@@ -120,6 +101,55 @@ class RealHttp:
             headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
             follow_redirects=False,
         )
+
+
+class _Identified(TypedDict, total=False):
+    """Who we are, in httpx's words."""
+
+    headers: dict[str, str]
+    auth: tuple[str, str]
+
+
+def _identified(request: Request) -> _Identified:
+    headers, credential = dict(request.headers), request.credential
+    if credential is None:
+        return {"headers": headers}
+    secret = credential.password.reveal()
+    if credential.bearer:
+        return {"headers": {**headers, "Authorization": f"Bearer {secret}"}}
+    return {"headers": headers, "auth": (credential.username, secret)}
+
+
+class _Body(TypedDict, total=False):
+    """What is sent, in httpx's words."""
+
+    content: bytes | IO[bytes]
+    data: dict[str, list[str]]
+    files: dict[str, tuple[str, IO[bytes]]]
+
+
+def _body(request: Request, opened: contextlib.ExitStack) -> _Body:
+    """What goes with the request; its file stays open as long as `opened`."""
+    match request.content:
+        case bytes():
+            return {"content": request.content}
+        case Path():
+            # httpx takes the length from the file, and reads it piece by piece.
+            return {"content": opened.enter_context(request.content.open("rb"))}
+        case None:
+            pass
+    body: _Body = {}
+    for name, value in request.form:
+        body.setdefault("data", {}).setdefault(name, []).append(value)
+    if request.upload:
+        path = request.upload.path
+        file = (path.name, opened.enter_context(path.open("rb")))
+        body["files"] = {request.upload.field: file}
+    return body
+
+
+def _origin_of(request: Request) -> str:
+    return request.credential.origin if request.credential else "it"
 
 
 def _pause(attempt: int, retry_after: str | None) -> float:

@@ -23,6 +23,7 @@ from railrel.images.starts.django import collects_static
 from railrel.images.starts.protocol import Start
 from railrel.images.tree import Tree
 from railrel.sources import Source, read_source
+from railrel.workspace.remotes import repository_of
 from railrel.workspace.versions import scm_variables
 from railrel.world import FileChange
 
@@ -33,9 +34,6 @@ PORT = "8000"
 _LABELLED = re.compile(
     r'^\s*(?:LABEL )?org\.opencontainers\.image\.source="([^"$]+)"', re.MULTILINE
 )
-# As scp has it: git@host:owner/name.git
-_SHORT = re.compile(r"(?:[^@/:]+@)?(?P<host>[^@/:]+):(?!//)(?P<path>\S+)")
-_PLAIN = re.compile(r"[\w:/.~%+@-]+", re.ASCII)
 _ASKED = re.compile(r"/check-registry\.py \S+ \S+ '([^']*)'")
 
 
@@ -218,24 +216,11 @@ def _source(image: Image) -> str:
     A job in CI may clone from an inner address.
     """
     found = _LABELLED.search(image.tree.text(DOCKERFILE)) if image.tree.has(DOCKERFILE) else None
-    page = web_page(image.source)
+    repository = repository_of(image.source)
+    page = repository.page if repository else ""
     if found and page and urlsplit(found[1]).path == urlsplit(page).path:
         return found[1]
     return page
-
-
-def web_page(remote: str) -> str:
-    """Where people look at a repository, by any form of its URL; empty where nobody knows."""
-    short = _SHORT.fullmatch(remote)
-    url = f"ssh://{short['host']}/{short['path']}" if short else remote
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https", "ssh", "git") or not parts.hostname:
-        return ""
-    web = parts.scheme in ("http", "https")
-    port = f":{parts.port}" if web and parts.port else ""
-    path = parts.path.rstrip("/").removesuffix(".git")
-    page = f"{parts.scheme if web else 'https'}://{parts.hostname}{port}{path}"
-    return page if _PLAIN.fullmatch(page) else ""
 
 
 def _file(path: Path, text: str, *, replace: bool) -> FileChange | Problem:

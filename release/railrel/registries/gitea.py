@@ -19,6 +19,7 @@ from railrel.registries.gitea_jobs import Asked, in_job
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
+from railrel.workspace.remotes import repository_of
 from railrel.world import Credential, Request, Response, Secret, Upload, World
 
 KIND = "gitea"
@@ -137,11 +138,10 @@ class Gitea:
 
     def _repository(self, remote: str | None) -> str:
         """The repository's name when it is on this Gitea and of this owner."""
-        found = re.search(r"[/:](?P<owner>[^/:]+)/(?P<name>[^/]+?)(?:\.git)?/?$", remote or "")
-        host = urlsplit(self._root).hostname or ""
-        if not found or host not in (remote or ""):
+        found = repository_of(remote or "")
+        if found is None or found.host != urlsplit(self._root).hostname:
             return ""
-        return found["name"] if found["owner"].lower() == self._owner.lower() else ""
+        return found.name if found.owner.lower() == self._owner.lower() else ""
 
     def _send(self, request: Request) -> Response:
         return self._world.http.send(request)

@@ -4,7 +4,10 @@ https://keepachangelog.com/en/1.1.0/
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from packaging.version import InvalidVersion, Version
 
 NAMES = ("CHANGELOG.md", "CHANGES.md", "HISTORY.md", "NEWS.md")
 """What it is called; the first is made where there is none."""
@@ -14,6 +17,11 @@ _VERSION = re.compile(
     r"(?P<link>\([^)\n]*\))?(?P<rest>.*)$",
     re.MULTILINE,
 )
+# For reading: also what no heading of ours would begin with, such as 2026 or 1!2.0.
+_TITLED = re.compile(
+    r"^(?P<marks>#{1,3}) +\[?v?(?P<version>\d[\w.!+-]*)(?P<rest>.*)$", re.MULTILINE
+)
+_DATED = re.compile(r"-\d{4}-\d{2}-\d{2}$")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _REFERENCES = re.compile(r"^\[[^\]\n]+\]: +\S+", re.MULTILINE)
 _COMPARED = re.compile(
@@ -43,6 +51,17 @@ def unreleased(text: str) -> str:
     body = text[found.end() : _end(text, found)].strip()
     told = [line for line in body.splitlines() if line.strip() and not line.startswith("#")]
     return body if told else ""
+
+
+def section(text: str, version: str) -> str:
+    """What the changelog tells of one version; empty where it tells nothing.
+
+    Line endings are `\\n` in and out. What stands below `Unreleased` is no version's.
+    """
+    for found in _each(_TITLED, text):
+        if _names(found["version"], version):
+            return text[found.end() : _end_of_version(text, found)].strip()
+    return ""
 
 
 def with_entry(text: str, entry: Entry) -> str:
@@ -88,6 +107,21 @@ def _end(text: str, heading: "re.Match[str]") -> int:
     return max(end, heading.end())
 
 
+def _end_of_version(text: str, heading: "re.Match[str]") -> int:
+    """The same; some files have patches one level below their minor version."""
+    deeper = (m for m in _each(_VERSION, text, heading.end()) if _DATE.search(m["rest"]))
+    return min(_end(text, heading), next((m.start() for m in deeper), len(text)))
+
+
+def _names(written: str, version: str) -> bool:
+    """Whether a heading's word is this version, in whatever spelling."""
+    word = _DATED.sub("", written).rstrip(".-")
+    try:
+        return word == version or Version(word) == Version(version)
+    except InvalidVersion:
+        return False
+
+
 def _before_references(text: str) -> int:
     """Where the links at the end of a file begin."""
     lines = text.splitlines(keepends=True)
@@ -114,8 +148,11 @@ def _with_link(text: str, entry: Entry) -> str:
 
 def _search(pattern: re.Pattern[str], text: str, start: int = 0) -> "re.Match[str] | None":
     """The first match that is not in a block of code."""
+    return next(_each(pattern, text, start), None)
+
+
+def _each(pattern: re.Pattern[str], text: str, start: int = 0) -> "Iterator[re.Match[str]]":
     blocks = [block.span() for block in _FENCE.finditer(text)]
     for found in pattern.finditer(text, start):
         if not any(first <= found.start() < end for first, end in blocks):
-            return found
-    return None
+            yield found

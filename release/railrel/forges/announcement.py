@@ -1,0 +1,123 @@
+"""A version's release on its forge: what is missing, and carrying it through to the end.
+
+Each step looks first, so that any run that was killed is gone on with by the next.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from railrel.errors import ConflictError, UnreachableError
+from railrel.forges import Home
+from railrel.forges.assets import Decision, File, decide, is_cut
+from railrel.forges.protocol import Asset, NewRelease, Release
+from railrel.world import Clock
+
+_TRIES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What shall be there."""
+
+    new: NewRelease
+    files: tuple[File, ...]
+    """In the order in which they are sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What there is to do."""
+
+    release: Release | None
+    """The one that is there; None where it is to be made."""
+    decisions: tuple[Decision, ...]
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is to do."""
+        return self.release is not None and not any(d.send or d.remove for d in self.decisions)
+
+
+def planned(home: Home, announcement: Announcement) -> Plan:
+    """Compare what shall be with what is there; changes nothing.
+
+    ConflictError where the tag is not on the forge, marks another commit there, or an asset has other
+    bytes.
+    """
+    _stop_for_tag(home, announcement.new)
+    release = home.forge.release(home.repository, announcement.new.tag)
+    there = home.forge.assets(home.repository, release) if release else ()
+    return Plan(release, decide(announcement.files, there, home.forge.download))
+
+
+def carry_out(
+    home: Home, plan: Plan, announcement: Announcement, clock: Clock, say: Callable[[str], None]
+) -> Release:
+    """Make the release, send what it lacks, and read it back."""
+    forge, repository = home.forge, home.repository
+    release = plan.release or forge.create(repository, announcement.new)
+    for attempt in range(_TRIES + 1):
+        # Also after our own: somebody may do the same at this moment, and an answer may be lost.
+        there = forge.assets(repository, release)
+        left = [
+            decision
+            for decision in decide(announcement.files, there, forge.download)
+            if decision.send or decision.remove
+        ]
+        if not left:
+            return release
+        if attempt == _TRIES:
+            break
+        clock.sleep(0.2 * 2**attempt if attempt else 0)
+        for decision in left:
+            _do(home, release, decision, say, last=attempt == _TRIES - 1)
+    raise UnreachableError(
+        "the files were sent, but the release does not show all of them",
+        at=release.page,
+        hint="run the same command again in a while; what has arrived is not sent twice",
+    )
+
+
+def _stop_for_tag(home: Home, new: NewRelease) -> None:
+    there = home.forge.tag(home.repository, new.tag)
+    if there is None:
+        # The forge would make the tag by itself, wherever its default branch stands.
+        raise ConflictError(
+            f"the tag {new.tag} is not on the forge, and a release must not make it",
+            at=home.repository.page,
+            hint=f"git push origin {new.tag}",
+            rule="tag-not-pushed",
+        )
+    if there.commit != new.commit:
+        raise ConflictError(
+            f"the tag {new.tag} marks {there.commit[:12]} on the forge and {new.commit[:12]} here",
+            at=home.repository.page,
+            hint=f"see which is right; to take the forge's: git fetch origin tag {new.tag} --force",
+            rule="tag-differs",
+        )
+
+
+def _do(
+    home: Home, release: Release, decision: Decision, say: Callable[[str], None], *, last: bool
+) -> None:
+    forge, file = home.forge, decision.file
+    for asset in decision.remove:
+        forge.discard(home.repository, release, asset)
+        say(f"  took out {asset.name}: {_why(asset, decision)}")
+    if not decision.send:
+        return
+    try:
+        forge.upload(home.repository, release, file.name, file.path)
+    except UnreachableError:
+        # Whether it arrived, the next look tells.
+        if last:
+            raise
+        return
+    say(f"  uploaded {file.name}")
+
+
+def _why(asset: Asset, decision: Decision) -> str:
+    if is_cut(asset, decision.file):
+        return "its upload was cut"
+    return "more is published since" if decision.send else "it was there twice"

@@ -15,7 +15,7 @@ from railrel.world import Secret
 ForgeName: TypeAlias = Literal["gitea", "forgejo", "github"]
 
 _TAGS: Final = "refs/tags/"
-# The first is the runner's own; a secret cannot have one of these names.
+# By which a workflow hands a step the job's own token; no secret of a user can have such a name.
 _TOKENS: Final = ("GITHUB_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN")
 
 

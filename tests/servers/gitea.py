@@ -252,7 +252,11 @@ def _make_organisation(server: Gitea, name: str, visibility: str) -> None:
         "permission": "write",
         "includes_all_repositories": True,
         "can_create_org_repo": True,
-        "units_map": {"repo.packages": "write", "repo.code": "write"},
+        "units_map": {
+            "repo.packages": "write",
+            "repo.code": "write",
+            "repo.releases": "write",
+        },
     }
     made = server.ask("POST", f"/orgs/{name}/teams", team).raise_for_status().json()
     server.ask("PUT", f"/teams/{made['id']}/members/{BOT}").raise_for_status()

@@ -34,6 +34,7 @@ VERBS: tuple[Entry, ...] = (
     Entry("image", "image", "Prove that an image builds alone, starts, holds no secret."),
     Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived."),
     Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
+    Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),
 )

@@ -5,12 +5,13 @@ Each step looks first, so that any run that was killed is gone on with by the ne
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from shlex import quote
 from typing import Final
 
 from railrel.errors import ConflictError, UnreachableError
 from railrel.forges import Home
 from railrel.forges.assets import Decision, File, decide, is_cut
-from railrel.forges.protocol import Asset, NewRelease, Release
+from railrel.forges.protocol import Asset, NewRelease, Release, Tag
 from railrel.world import Clock
 
 _TRIES: Final = 4
@@ -39,13 +40,32 @@ class Plan:
         return self.release is not None and not any(d.send or d.remove for d in self.decisions)
 
 
+def tag_there(home: Home, name: str, commit: str) -> Tag:
+    """The tag as the forge has it. ConflictError where it has none, or one of another commit."""
+    there = home.forge.tag(home.repository, name)
+    if there is None:
+        # The forge would make the tag by itself, wherever its default branch stands.
+        raise ConflictError(
+            f"the tag {name} is not on the forge, and a release must not make it",
+            at=home.repository.page,
+            hint=f"git push origin {quote(name)}",
+            rule="tag-not-pushed",
+        )
+    if there.commit != commit:
+        raise ConflictError(
+            f"the tag {name} marks {there.commit[:12]} on the forge and {commit[:12]} here",
+            at=home.repository.page,
+            hint=f"see which is right; to take the forge's: git fetch --force origin tag {quote(name)}",
+            rule="tag-differs",
+        )
+    return there
+
+
 def planned(home: Home, announcement: Announcement) -> Plan:
     """Compare what shall be with what is there; changes nothing.
 
-    ConflictError where the tag is not on the forge, marks another commit there, or an asset has other
-    bytes.
+    The tag must be there, by `tag_there`. ConflictError where an asset has other bytes.
     """
-    _stop_for_tag(home, announcement.new)
     release = home.forge.release(home.repository, announcement.new.tag)
     there = home.forge.assets(home.repository, release) if release else ()
     return Plan(release, decide(announcement.files, there, home.forge.download))
@@ -77,25 +97,6 @@ def carry_out(
         at=release.page,
         hint="run the same command again in a while; what has arrived is not sent twice",
     )
-
-
-def _stop_for_tag(home: Home, new: NewRelease) -> None:
-    there = home.forge.tag(home.repository, new.tag)
-    if there is None:
-        # The forge would make the tag by itself, wherever its default branch stands.
-        raise ConflictError(
-            f"the tag {new.tag} is not on the forge, and a release must not make it",
-            at=home.repository.page,
-            hint=f"git push origin {new.tag}",
-            rule="tag-not-pushed",
-        )
-    if there.commit != new.commit:
-        raise ConflictError(
-            f"the tag {new.tag} marks {there.commit[:12]} on the forge and {new.commit[:12]} here",
-            at=home.repository.page,
-            hint=f"see which is right; to take the forge's: git fetch origin tag {new.tag} --force",
-            rule="tag-differs",
-        )
 
 
 def _do(

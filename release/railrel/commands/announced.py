@@ -1,0 +1,237 @@
+"""The questions behind `railrel announce`: which tag of which project, its notes, its files."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from packaging.version import Version
+
+from railrel.commands.context import Context, stop_for
+from railrel.commands.options import chosen
+from railrel.errors import ConfigError, ConflictError, RefusedError
+from railrel.forges.assets import SUMS, File, checksums
+from railrel.forges.protocol import Tag
+from railrel.job import Job
+from railrel.registries import Registry
+from railrel.registries.versions import versions_of
+from railrel.releases.changelog import section
+from railrel.releases.news import changelog_of, text_of
+from railrel.releases.repository import Repository
+from railrel.releases.tags import own_tags
+from railrel.sources import Source
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project, tag_names
+from railrel.world import GitState
+
+_NO_CHANGELOG = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A version of a project, and the tag that marks it."""
+
+    project: Project
+    version: Version
+    tag: str
+    commit: str
+    """Behind the tag."""
+    state: GitState
+
+    @property
+    def title(self) -> str:
+        """Also where one repository holds one project: feeds and mails show nothing else."""
+        return f"{self.project.name} {self.version}"
+
+
+def marked(
+    context: Context, workspace: Workspace, word: str | None, tag: str | None, job: Job | None
+) -> Marked:
+    """What the command line, the job and the checkout say together.
+
+    ConfigError or RefusedError where they do not say one thing.
+    """
+    wanted = tag or (job.tag if job else None)
+    project = _project(context, workspace, word, wanted)
+    stop_for(workspace, (project,))
+    state = _state(context, project)
+    own = _own(context, workspace, project, state, wanted, named=word is not None)
+    if wanted is None:
+        wanted = _at_head(project, own, state)
+    elif wanted not in own:
+        raise _not_its_own(context, workspace, project, wanted)
+    repository = Repository(context.world, state.root)
+    commit = repository.tagged_commit(wanted)
+    if commit is None and job and job.tag == wanted:
+        # A job's checkout may hold the tag's commit without its name.
+        commit = state.commit
+    if commit is None:
+        raise RefusedError(
+            f"there is no tag {wanted} in this checkout",
+            at=str(state.root),
+            hint=f"git fetch origin tag {quote(wanted)}; if nobody has it yet: "
+            f"railrel release {project.name} VERSION",
+            rule="no-such-tag",
+        )
+    return Marked(project, own[wanted], wanted, commit, state)
+
+
+def notes_of(
+    context: Context, workspace: Workspace, mark: Marked, tag: Tag, file: str | None
+) -> str:
+    """What the release tells: the file, else the changelog's section, else the tag's message."""
+    if file is not None:
+        return _read(context.start / file)
+    name = context.settings(workspace.root, mark.project).text("changelog")
+    if name != _NO_CHANGELOG:
+        told = section(text_of(changelog_of(mark.project.folder, name)), str(mark.version))
+        if told:
+            return told
+    # Its first line is a title, as in a commit; a signature is for machines.
+    return tag.message.partition("\n")[2].partition("-----BEGIN ")[0].strip()
+
+
+def files_of(context: Context, registry: Registry, mark: Marked, scratch: Path) -> tuple[File, ...]:
+    """The version's files as the registry holds them, and the list of their checksums, last.
+
+    RefusedError where it holds none.
+    """
+    held = registry.held(mark.project.name)
+    mine = [file for file in held if versions_of((file,)) == {mark.version}]
+    if not mine:
+        raise RefusedError(
+            f"{mark.title} is not published, so there is nothing to announce",
+            at=registry.place,
+            hint=f"railrel publish {mark.project.name}",
+            rule="not-published",
+        )
+    files: list[File] = []
+    for remote in mine:
+        content = registry.download(remote)
+        sha256 = hashlib.sha256(content).hexdigest()
+        if remote.sha256 not in (None, sha256):
+            raise ConflictError(
+                f"the registry lists {remote.filename} with another sha256 than it gives",
+                at=remote.url,
+                hint="run the same command again; something between here and there may keep old files",
+            )
+        # By its number: what a file is called is the registry's word.
+        path = scratch / str(len(files))
+        context.world.files.put(path, content)
+        files.append(File(remote.filename, sha256, len(content), path))
+    files.sort(key=lambda file: file.name)
+    listed = checksums(files)
+    context.world.files.put(scratch / SUMS, listed)
+    digest = hashlib.sha256(listed).hexdigest()
+    return (*files, File(SUMS, digest, len(listed), scratch / SUMS))
+
+
+def _project(context: Context, workspace: Workspace, word: str | None, tag: str | None) -> Project:
+    if word is not None:
+        (project,) = workspace.choose((word,), context.start)
+        return project
+    if tag is None:
+        (project,) = chosen(context, workspace, ())
+        return project
+    claims = [p for p in workspace.projects if _claims(context, workspace, p, tag)]
+    inside = [p for p in claims if context.start.is_relative_to(p.folder)]
+    match inside if len(inside) == 1 else claims:
+        case [one]:
+            return one
+        case []:
+            names = ", ".join(p.name for p in workspace.projects)
+            raise RefusedError(
+                f"the tag {tag} names no version of any project here: {names}",
+                at=str(workspace.root),
+                hint=f"name the project: railrel announce PROJECT --tag {quote(tag)}",
+                rule="no-version-in-tag",
+            )
+        case several:
+            names = " ".join(p.name for p in several)
+            raise RefusedError(
+                f"the tag {tag} could be of {len(several)} projects: {names}",
+                at=str(workspace.root),
+                hint=f"name one: railrel announce PROJECT --tag {quote(tag)}",
+                rule="ambiguous-tag",
+            )
+
+
+def _claims(context: Context, workspace: Workspace, project: Project, tag: str) -> bool:
+    state = context.world.git.state(project.folder)
+    return bool(state and tag in _own(context, workspace, project, state, tag, named=False))
+
+
+def _state(context: Context, project: Project) -> GitState:
+    state = context.world.git.state(project.folder)
+    if state is None or state.commit is None:
+        raise RefusedError(
+            f"{project.name} is in no git repository with a commit, so no tag marks a version",
+            at=str(project.folder),
+            hint=f"railrel release {project.name} VERSION, once it is in one",
+            rule="no-git",
+        )
+    return state
+
+
+def _own(
+    context: Context,
+    workspace: Workspace,
+    project: Project,
+    state: GitState,
+    tag: str | None,
+    *,
+    named: bool,
+) -> dict[str, Version]:
+    """Of the tag, else of those at HEAD, what is the project's, with the versions."""
+    pattern = context.settings(workspace.root, project).text("tag")
+    others = (p for p in workspace.projects if p.folder != project.folder)
+    # Whoever names the project may use any form that it could have alone.
+    shared = not named and any(p.folder.is_relative_to(state.root) for p in others)
+    tags = state.tags if tag is None else (tag,)
+    return own_tags(tags, pattern, project.name, shared=shared)
+
+
+def _at_head(project: Project, own: dict[str, Version], state: GitState) -> str:
+    version = project.version or max(own.values(), default=None)
+    mine = [tag for tag in own if own[tag] == version]
+    match mine:
+        case [one]:
+            return one
+        case []:
+            here = ", ".join(state.tags) or "no tag"
+            raise RefusedError(
+                f"{project.name} {version or ''}".rstrip()
+                + f": HEAD is not at the tag of this version; here is {here}",
+                at=str(project.folder),
+                hint=f"railrel announce {project.name} --tag TAG, or release it first: "
+                f"railrel release {project.name} VERSION",
+                rule="not-at-tag",
+            )
+        case several:
+            raise ConfigError(
+                f"which tag of {project.name}? HEAD carries {' '.join(several)}",
+                at=str(project.folder),
+                hint=f"railrel announce {project.name} --tag {quote(several[0])}",
+            )
+
+
+def _not_its_own(
+    context: Context, workspace: Workspace, project: Project, tag: str
+) -> RefusedError:
+    pattern = context.settings(workspace.root, project).text("tag")
+    likely = tag_names(pattern, project.name, project.version or "1.2.3")[0]
+    return RefusedError(
+        f"the tag {tag} names no version of {project.name}",
+        at=str(project.folder),
+        hint=f"its tags look like {likely}",
+        rule="no-version-in-tag",
+    )
+
+
+def _read(path: Path) -> str:
+    try:
+        return text_of(Source(path, path.read_bytes())).strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            "the notes cannot be read", at=str(path), hint="--notes names a text file"
+        ) from error

@@ -1,0 +1,71 @@
+"""Repositories on the real Gitea, with a commit and tags, for tests of releases."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from tests.servers.gitea import Gitea
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """A repository on the forge, looked at as the admin does."""
+
+    gitea: Gitea
+    owner: str
+    name: str
+
+    @property
+    def url(self) -> str:
+        """Without a credential."""
+        return f"{self.gitea.url}/{self.owner}/{self.name}"
+
+    @property
+    def pushing(self) -> str:
+        """By which the bot pushes; for git's command line only."""
+        token = self.gitea.tokens["repository"]
+        return f"{self.url}.git".replace("://", f"://{self.gitea.bot}:{token}@")
+
+    def commit(self) -> str:
+        """Make a commit; its name."""
+        content = base64.b64encode(secrets.token_bytes(8)).decode()
+        path = f"{self._path}/contents/{secrets.token_hex(4)}"
+        answer = self.gitea.ask("POST", path, {"content": content, "message": "A commit"})
+        sha: str = answer.raise_for_status().json()["commit"]["sha"]
+        return sha
+
+    def tag(self, name: str, commit: str, message: str = "") -> None:
+        """Make a tag, an annotated one where it has a message."""
+        body = {"tag_name": name, "target": commit, "message": message}
+        self.gitea.ask("POST", f"{self._path}/tags", body).raise_for_status()
+
+    def release(self, tag: str, **more: object) -> int:
+        """Make a release as somebody does by hand; its number."""
+        body = {"tag_name": tag, "name": "by hand", **more}
+        answer = self.gitea.ask("POST", f"{self._path}/releases", body)
+        number: int = answer.raise_for_status().json()["id"]
+        return number
+
+    def releases(self) -> list[dict[str, object]]:
+        """All, drafts too."""
+        found: list[dict[str, object]] = self.gitea.ask("GET", f"{self._path}/releases").json()
+        return found
+
+    def tags(self) -> dict[str, str]:
+        """Each tag's commit."""
+        found = self.gitea.ask("GET", f"{self._path}/tags").raise_for_status().json()
+        return {tag["name"]: tag["commit"]["sha"] for tag in found}
+
+    @property
+    def _path(self) -> str:
+        return f"/repos/{self.owner}/{self.name}"
+
+
+def made(gitea: Gitea, owner: str = "", *, empty: bool = False) -> There:
+    """A new repository; with one commit unless it shall be empty."""
+    owner = owner or gitea.organisation
+    name = f"repo-{secrets.token_hex(4)}"
+    path = f"/admin/users/{owner}/repos" if owner == gitea.bot else f"/orgs/{owner}/repos"
+    body = {"name": name, "default_branch": "main", "auto_init": not empty}
+    gitea.ask("POST", path, body).raise_for_status()
+    return There(gitea, owner, name)

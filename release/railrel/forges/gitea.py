@@ -12,7 +12,7 @@ from railrel.forges.client import Client
 from railrel.forges.gitea_answers import Asked, Who, explain
 from railrel.forges.protocol import Asset, NewRelease, Release, Tag
 from railrel.forges.reading import Fields, one, several
-from railrel.forges.tokens import stripped
+from railrel.forges.tokens import OWN, stripped
 from railrel.job import ForgeName
 from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Response, Secret, World
@@ -85,7 +85,8 @@ class Gitea:
             if there:
                 return there
             trouble = self._explained(answer, "release", repository)
-            # While the tag's push is still being booked the answer is a 500 without a word.
+            # While the tag's push is still being booked the answer is a 500 without a word, and after
+            # the first push of all that the repository is empty.
             if not isinstance(trouble, UnreachableError):
                 break
         raise trouble or AssertionError("there is at least one try")
@@ -109,7 +110,9 @@ class Gitea:
             raise UnreachableError(
                 f"{asset.name} of the release cannot be read back ({answer.status})",
                 at=asset.url,
-                hint="run the same command again; else open that address in a browser",
+                # GetUserRepoPermission before 1.26 knows no job.
+                hint=f"before 1.26 a job's own token reads no files of a private repository: set {OWN} to "
+                "one with the scope write:repository; else run the same command again",
             )
         return answer.body
 

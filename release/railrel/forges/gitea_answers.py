@@ -72,7 +72,8 @@ def explain(answer: Response, asked: Asked, who: Who) -> RailrelError:
             return RefusedError(
                 f"{who.repository.full_name} is archived or a mirror: {said}", at=at
             )
-        case status if status >= 500 or status == 429:
+        case status if status >= 500 or status == 429 or "repo is empty" in said:
+            # The last, for a second after the first push of all: it is not booked yet.
             return UnreachableError(
                 f"the forge is in trouble, or the proxy before it: {status} {said}".rstrip(),
                 at=at,

@@ -470,3 +470,86 @@ def test_without_a_remote_nobody_knows_the_forge(team: Team) -> None:
 
     assert result.code == ExitCode.USAGE
     assert "git remote add origin" in result.err
+
+
+# --- which project, which tag; asked before any forge is
+
+
+def monorepo(bench: Workbench, *names: str) -> None:
+    for name in names:
+        bench.library(name, "1.0")
+    bench.git(".", "init", "-q", "-b", "main")
+    bench.git(".", "add", "-A")
+    bench.git(".", "commit", "-q", "-m", "A commit")
+
+
+def test_a_tag_names_its_project_in_a_shared_repository(bench: Workbench) -> None:
+    monorepo(bench, "core", "app")
+    bench.git(".", "tag", "app-v1.0")
+
+    result = bench.railrel("announce", "--tag", "app-v1.0")
+
+    assert "app 1.0 is not published" in result.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--tag", "v1.0"), "the tag v1.0 names no version of any project here: app, core"),
+        (("--tag", "core-v9"), "there is no tag core-v9 in this checkout"),
+        (("core", "--tag", "app-v1.0"), "the tag app-v1.0 names no version of core"),
+        (("core",), "core 1.0: HEAD is not at the tag of this version; here is no tag"),
+        (("core", "--tag", "--help"), "the tag --help names no version of core"),
+    ],
+)
+def test_a_tag_that_is_not_the_projects_is_refused(
+    bench: Workbench, argv: tuple[str, ...], said: str
+) -> None:
+    monorepo(bench, "core", "app")
+
+    result = bench.railrel("announce", *argv)
+
+    assert result.code == ExitCode.REFUSED
+    assert said in result.err
+
+
+def test_a_tag_that_two_projects_could_have_is_refused_until_one_is_named(bench: Workbench) -> None:
+    for name in ("core", "app"):
+        bench.library(name, "1.0")
+        bench.commit(name, "v1.0")
+
+    ambiguous = bench.railrel("announce", "--tag", "v1.0")
+    named = bench.railrel("announce", "core", "--tag", "v1.0")
+    inside = bench.railrel("announce", "--tag", "v1.0", folder="app")
+
+    assert "the tag v1.0 could be of 2 projects: app core" in ambiguous.err
+    assert "core 1.0 is not published" in named.err
+    assert "app 1.0 is not published" in inside.err
+
+
+def test_of_several_tags_at_one_commit_one_must_be_named(bench: Workbench) -> None:
+    bench.library("core", "1.0")
+    bench.commit("core", "v1.0")
+    bench.git("core", "tag", "1.0")
+
+    result = bench.railrel("announce", "core")
+
+    assert result.code == ExitCode.USAGE
+    assert "which tag of core? HEAD carries 1.0 v1.0" in result.err
+
+
+@pytest.mark.parametrize("spoil", ["missing", "folder", "no text"])
+def test_notes_that_cannot_be_read_are_an_error(team: Team, spoil: str) -> None:
+    match spoil:
+        case "folder":
+            (team.bench.root / team.name / "notes.md").mkdir()
+        case "no text":
+            team.bench.write(f"{team.name}/notes.md", b"\xff\xfe\x00")
+        case _:
+            pass
+
+    result = team.announce("--notes", "notes.md")
+
+    assert result.code == ExitCode.USAGE
+    assert "notes.md" in result.err
+    assert team.there.releases() == []

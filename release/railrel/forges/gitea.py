@@ -110,9 +110,9 @@ class Gitea:
             raise UnreachableError(
                 f"{asset.name} of the release cannot be read back ({answer.status})",
                 at=asset.url,
-                # GetUserRepoPermission before 1.26 knows no job.
-                hint=f"before 1.26 a job's own token reads no files of a private repository: set {OWN} to "
-                "one with the scope write:repository; else run the same command again",
+                # Their code before 1.26 asks for the rights of a user, and a job's own token has none.
+                hint=f"run the same command again; an older Gitea may give a private repository's files to "
+                f"no job's own token: set {OWN} to one with the scope write:repository",
             )
         return answer.body
 

@@ -45,6 +45,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
     assert {f"railrel.commands.{verb.module}" for verb in VERBS} == modules(
         "railrel.commands",
         list(railrel.commands.__path__),
+        "announced",
         "changes",
         "context",
         "image_build",

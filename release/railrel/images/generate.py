@@ -13,16 +13,16 @@ from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.assets import text_of
+from railrel.assets import rendered, text_of
 from railrel.dependencies.references import Index
 from railrel.errors import Problem
+from railrel.generated import written
 from railrel.images.installers.parts import ageless
 from railrel.images.installers.protocol import OWN, SOURCE, VENV, Asking, Steps
-from railrel.images.own_lines import made_by_us, own_lines, with_own_lines
 from railrel.images.starts.django import collects_static
 from railrel.images.starts.protocol import Start
 from railrel.images.tree import Tree
-from railrel.sources import Source, read_source
+from railrel.sources import read_source
 from railrel.workspace.remotes import repository_of
 from railrel.workspace.versions import scm_variables
 from railrel.world import FileChange
@@ -90,21 +90,7 @@ def internal_before(tree: Tree) -> frozenset[NormalizedName]:
 
 def dockerfile(image: Image) -> str:
     """The text of the Dockerfile, without anybody's own lines."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        block_start_string="<%",
-        block_end_string="%>",
-        variable_start_string="<<",
-        variable_end_string=">>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 -- no HTML
-    )
-    return environment.from_string(text_of("images/Dockerfile.j2")).render(_parts(image))
+    return rendered("images/Dockerfile.j2", _parts(image))
 
 
 def _parts(image: Image) -> Mapping[str, object]:
@@ -224,20 +210,10 @@ def _source(image: Image) -> str:
 
 
 def _file(path: Path, text: str, *, replace: bool) -> FileChange | Problem:
-    """One file as it shall be; a Problem when somebody else's is there."""
-    if not path.exists():
-        return FileChange(path, None, text.encode())
-    source = read_source(path)
-    if not made_by_us(source.data.decode("utf-8", "replace")):
-        if replace:
-            return FileChange(path, source.data, text.encode())
-        return _not_ours(source)
-    kept = own_lines(source)
-    if isinstance(kept, Problem):
-        return kept
-    # A checkout may have other line endings than the repository.
-    after = with_own_lines(text, kept).replace("\n", source.newline)
-    return FileChange(path, source.data, after.encode("utf-8", "surrogateescape"))
+    other_ways = (
+        "--migrate takes other folders out of it and keeps the rest; --replace writes it anew"
+    )
+    return written(path, text, "dockerfile", replace=replace, otherwise=other_ways)
 
 
 def _overrides(path: Path) -> Problem:
@@ -246,13 +222,4 @@ def _overrides(path: Path) -> Problem:
         str(path),
         f'move its lines into {IGNORE}, between "own lines" and "end of own lines", and remove it',
         "ignore-overridden",
-    )
-
-
-def _not_ours(source: Source) -> Problem:
-    return Problem(
-        f"{source.path.name} is not railrel's, so it is left as it is",
-        str(source.path),
-        "--migrate takes other folders out of it and keeps the rest; --replace writes it anew",
-        "not-ours",
     )

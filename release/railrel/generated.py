@@ -1,18 +1,41 @@
-"""Lines of the user's own inside of a file that railrel writes."""
+"""Files that railrel writes into other people's repositories, with the user's own lines in them."""
 
 import re
+from pathlib import Path
 
 from railrel.errors import Problem
-from railrel.sources import Source
+from railrel.sources import Source, read_source
+from railrel.world import FileChange
 
 _BEGIN = re.compile(r"^\s*#\s*own lines: (?P<title>.*?)\s*$")
 _END = re.compile(r"^\s*#\s*end of own lines\s*$")
-_MARK = re.compile(r"^# Made by railrel dockerfile\b", re.MULTILINE)
 
 
-def made_by_us(text: str) -> bool:
+def made_by(verb: str, text: str) -> bool:
     """Whether a file says so: then all is ours but what stands in the places for own lines."""
-    return _MARK.search(text) is not None
+    return re.search(rf"^# Made by railrel {re.escape(verb)}\b", text, re.MULTILINE) is not None
+
+
+def written(
+    path: Path, text: str, verb: str, *, replace: bool, otherwise: str
+) -> FileChange | Problem:
+    """One file as it shall be; a Problem when somebody else's is there.
+
+    `replace` takes one that the verb did not write for nobody's; `otherwise` is what to type next.
+    """
+    if not path.exists():
+        return FileChange(path, None, text.encode())
+    source = read_source(path)
+    if not made_by(verb, source.data.decode("utf-8", "replace")):
+        if replace:
+            return FileChange(path, source.data, text.encode())
+        return _not_ours(source, otherwise)
+    kept = own_lines(source)
+    if isinstance(kept, Problem):
+        return kept
+    # A checkout may have other line endings than the repository.
+    after = with_own_lines(text, kept).replace("\n", source.newline)
+    return FileChange(path, source.data, after.encode("utf-8", "surrogateescape"))
 
 
 def own_lines(source: Source) -> dict[str, tuple[str, ...]] | Problem:
@@ -60,3 +83,12 @@ def with_own_lines(text: str, kept: dict[str, tuple[str, ...]]) -> str:
             result += kept.get(begin["title"], ())
             result += homeless if begin["title"] == titles[-1] else []
     return "\n".join(result) + "\n"
+
+
+def _not_ours(source: Source, otherwise: str) -> Problem:
+    return Problem(
+        f"{source.path.name} is not railrel's, so it is left as it is",
+        str(source.path),
+        otherwise,
+        "not-ours",
+    )

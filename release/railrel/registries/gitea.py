@@ -25,7 +25,7 @@ from railrel.world import Credential, Request, Response, Secret, Upload, World
 KIND = "gitea"
 TITLE = "Gitea or Forgejo"
 
-_URL = re.compile(r"(?P<root>https?://.+?)/api/packages/(?P<owner>[^/]+)/pypi(?P<rest>/.*)?")
+_URL = re.compile(r"(?P<root>https?://.+?)/+api/packages/(?P<owner>[^/]+)/pypi(?P<rest>/.*)?")
 
 
 def claims(place: Place) -> bool:
@@ -50,6 +50,8 @@ class Gitea:
         self._world = world
         self._who = who
         self._root, self._owner = parts["root"], parts["owner"]
+        self.owner = self._owner
+        self.token_page = f"{self._root}/user/settings/applications"
         # People paste the address of the simple index as well; it is the same registry.
         self.publish_url = self.place = f"{self._root}/api/packages/{self._owner}/pypi"
         self.simple_url = f"{self.place}/simple"
@@ -132,6 +134,16 @@ class Gitea:
 
     def page(self, name: NormalizedName, version: str) -> str:
         return f"{self._root}/{self._owner}/-/packages/pypi/{name}/{version}"
+
+    def more_than_packages(self) -> str:
+        """What else the credential may do, as far as Gitea tells; empty for nothing."""
+        answer = self._ask("/api/v1/user")
+        if answer.status == 200:
+            return "it may read its user, so it has other scopes, or all"
+        known = Clues(owner=self._owner, root=self._root, credential="")
+        scopes = known.with_user(answer.status, answer.body).scopes.split(",")
+        packages = ("", "read:package", "write:package", "public-only")
+        return ", ".join(scope for scope in scopes if scope not in packages)
 
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete it at {self.page(name, version)}/settings"

@@ -149,6 +149,53 @@ KEYS: tuple[Key, ...] = (
         default="Release {name} {version}",
     ),
     Key(
+        "forge",
+        "Whose jobs the workflows are for. None: the one whose folder is there, else gitea.",
+        choices=("gitea", "forgejo", "github"),
+    ),
+    Key(
+        "runner",
+        "The label of the runner that the workflows ask for.",
+        default="ubuntu-latest",
+    ),
+    Key(
+        "token-secret",
+        "What the secret is called that workflows publish with.",
+        default="REGISTRY_TOKEN",
+    ),
+    Key(
+        "railrel-version",
+        "The version of railrel that workflows install; . is the one in the repository itself. None: the "
+        "one that writes them.",
+        pattern=r"\.|[\w.!+]+",
+        example="1.2.3",
+    ),
+    Key(
+        "railrel-index",
+        "The simple index from which workflows install railrel itself, and nothing else: "
+        "https://git.example.com/api/packages/acme/pypi/simple. None: whatever pip and uv of the runner ask.",
+        pattern=r"https?://[^\s@?#]+",
+        example="https://git.example.com/api/packages/acme/pypi/simple",
+    ),
+    Key(
+        "checkout-action",
+        "The action by which workflows check out: https://github.com/actions/checkout@v5. None: git alone.",
+        pattern=r"[\w:/.-]+@[\w./-]+",
+        example="https://github.com/actions/checkout@v5",
+    ),
+    Key(
+        "test-command",
+        "What the release workflow runs before it publishes, in an environment of the project; no runs "
+        "nothing. None: pytest where there are tests.",
+    ),
+    Key(
+        "workflow-image",
+        "Whether the project gets a workflow for its image. auto: where railrel dockerfile knows what it "
+        "starts and by which lock.",
+        default="auto",
+        choices=("auto", "yes", "no"),
+    ),
+    Key(
         "members",
         "Globs of project folders below the workspace, beside its direct children.",
         default=(),
@@ -202,11 +249,11 @@ def resolve(
     start: Path,
     project: Document | None,
     workspace: Path,
-    user: Path,
+    user: Path | None,
 ) -> Settings:
     """Merge all layers. ConfigError with every unknown key and wrong type at once.
 
-    `user` is the folder of the user's configuration files.
+    `user` is the folder of the user's configuration files; None leaves them out.
     """
     layers = [
         _Layer(
@@ -218,7 +265,7 @@ def resolve(
         _from_environment(environment, start),
         *([_from_project(project)] if project else []),
         _from_file(workspace / WORKSPACE_FILE, workspace=True),
-        _from_file(user / "railrel" / "config.toml", workspace=False),
+        *([_from_file(user / "railrel" / "config.toml", workspace=False)] if user else []),
     ]
     problems = [problem for layer in layers for problem in _wrong(layer)]
     if problems:

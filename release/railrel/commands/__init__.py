@@ -35,6 +35,7 @@ VERBS: tuple[Entry, ...] = (
     Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived."),
     Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
     Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
+    Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),
 )

@@ -1,0 +1,1 @@
+"""Workflows for Gitea, Forgejo and GitHub Actions. Pure."""

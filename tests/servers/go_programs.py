@@ -61,3 +61,10 @@ BUILDKIT = GoProgram(
     module="github.com/moby/buildkit",
     packages=("github.com/moby/buildkit/cmd/buildctl", "github.com/moby/buildkit/cmd/buildkitd"),
 )
+# The engine inside of Gitea's own runner, which is not to be had as a module itself.
+ACT = GoProgram(
+    name="act",
+    title="The engine of Gitea's jobs",
+    module="github.com/nektos/act",
+    packages=("github.com/nektos/act",),
+)

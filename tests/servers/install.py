@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools buildkit base-image]
+    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools buildkit base-image]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tests.servers.go_programs import BUILDKIT, GITEA, GoProgram
+from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for
 
@@ -121,6 +121,7 @@ def install_images() -> Path:
 
 INSTALLERS: dict[str, Callable[[], Path]] = {
     "gitea": install_gitea,
+    "act": partial(install_built, ACT),
     "pypiserver": install_pypiserver,
     **{tool: partial(install_tool, tool) for tool in TOOLS},
     # Builders run on Linux only.

@@ -10,14 +10,14 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.go_programs import BUILDKIT, GITEA
+from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
 from tests.servers.install import TOOLS, built_folder, image_folder, is_tool_ready, tool_command
 
 
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
+    `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
     lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
@@ -26,6 +26,8 @@ def need(server: str) -> Path:
     match server:
         case "gitea":
             return gitea_binary()[0]
+        case "act":
+            return _built(ACT) / "act"
         case "pypiserver":
             if importlib.util.find_spec("pypiserver") is None:
                 _missing("pypiserver", "pip install --group test")
@@ -36,7 +38,7 @@ def need(server: str) -> Path:
         case "buildah":
             return _builder("buildah", "buildah", "buildah busybox-static")
         case "buildkit":
-            return _buildkit()
+            return _built(BUILDKIT) / "buildkitd"
         case "postgres":
             return _postgres()
         case _ if server in TOOLS:
@@ -50,17 +52,16 @@ def gitea_binary() -> tuple[Path, Path | None]:
     own = os.environ.get("RAILREL_TEST_GITEA")
     if own:
         return _own_gitea(own)
-    folder = built_folder(GITEA)
-    if not folder.exists():
-        _missing("Gitea", "make servers (or: python -m tests.servers.install gitea)")
+    folder = _built(GITEA)
     return folder / "gitea", folder
 
 
-def _buildkit() -> Path:
-    folder = built_folder(BUILDKIT)
+def _built(program: GoProgram) -> Path:
+    folder = built_folder(program)
     if not folder.exists():
-        _missing("BuildKit", "make servers (or: python -m tests.servers.install buildkit)")
-    return folder / "buildkitd"
+        line = f"make servers (or: python -m tests.servers.install {program.name})"
+        _missing(program.title, line)
+    return folder
 
 
 def _postgres() -> Path:

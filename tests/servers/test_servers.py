@@ -197,6 +197,8 @@ def test_a_missing_server_is_skipped_at_home_and_fails_on_ci(
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="Gitea is not here: make servers"):
         need("gitea")
+    with pytest.raises(pytest.skip.Exception, match="engine of Gitea's jobs is not here: make"):
+        need("act")
     for tool in TOOLS:
         with pytest.raises(pytest.skip.Exception, match=f"(?i){tool} is not here: make servers"):
             need(tool)

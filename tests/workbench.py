@@ -1,7 +1,6 @@
 """A workspace to work on in a test, and railrel run on it as a user would."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from railrel.effects.git import RealGit
 from railrel.effects.http import RealHttp
 from railrel.effects.processes import RealProcesses
 from railrel.world import World
+from tests.inherited import inherited
 
 REPOSITORY = Path(__file__).parents[1]
 EXAMPLES = REPOSITORY / "examples" / "workspace"
@@ -27,10 +27,6 @@ SECONDS = 300
 # In a checkout the source root; where only the wheel is, nothing is needed.
 _SOURCE = REPOSITORY / "release"
 IMPORTABLE = {"PYTHONPATH": str(_SOURCE)} if _SOURCE.is_dir() else {}
-
-# A user's settings would leak into tests; how this machine reaches its package index must stay.
-_KEPT = ("PATH", "LANG", "LC_", "PIP_", "UV_", "SSL_CERT", "REQUESTS_CA", "CURL_CA", "http", "HTTP", "no_proxy", "NO_PROXY", "TMPDIR")  # fmt: skip
-_NOT_KEPT = ("UV_PUBLISH", "UV_INDEX_", "PIP_CONFIG_FILE")
 
 
 class EmptyKeyring:
@@ -115,13 +111,8 @@ class Workbench:
     @property
     def environment(self) -> dict[str, str]:
         """What commands see."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name.startswith(_KEPT) and not name.startswith(_NOT_KEPT)
-        }
         return {
-            **kept,
+            **inherited(),
             "HOME": str(self.home),
             "XDG_CACHE_HOME": str(self.cache),
             "PYTHONDONTWRITEBYTECODE": "1",

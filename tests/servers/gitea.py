@@ -88,6 +88,18 @@ class Gitea:
         _make_organisation(self, name, "private")
         return name
 
+    def make_public_organisation(self) -> str:
+        """The same, to be read by anybody; its name."""
+        name = f"public-{secrets.token_hex(4)}"
+        _make_organisation(self, name, "public")
+        return name
+
+    def make_token(self, *scopes: str, user: str = BOT) -> str:
+        """A personal token of the bot's, or of another's, with these scopes and no others."""
+        wanted = {"name": secrets.token_hex(8), "scopes": list(scopes)}
+        made = self.ask("POST", f"/users/{user}/tokens", wanted).raise_for_status()
+        return str(made.json()["sha1"])
+
     def make_repository(self, name: str, owner: str = ORGANISATION) -> None:
         """Make an empty repository."""
         self.ask("POST", f"/orgs/{owner}/repos", {"name": name}).raise_for_status()
@@ -200,6 +212,7 @@ def _configure(folder: Path, port: int, static: Path | None, settings: Sections)
         "security": {"INSTALL_LOCK": "true", "SECRET_KEY": secrets.token_hex(16)},
         "log": {"MODE": "console", "LEVEL": "Warn"},
         "indexer": {"ISSUE_INDEXER_TYPE": "db"},
+        "actions": {"ENABLED": "true"},
     }
     for name, values in settings.items():
         sections.setdefault(name, {}).update(values)

@@ -95,6 +95,15 @@ def test_the_bot_makes_a_repository_with_the_token_for_that(gitea: Gitea) -> Non
     assert made.status_code == 201
 
 
+def test_a_token_has_the_scopes_that_it_was_made_with_and_no_others(gitea: Gitea) -> None:
+    token = gitea.make_token("write:package")
+    asked = {"Authorization": f"token {token}"}
+    user = httpx.get(f"{gitea.url}/api/v1/user", headers=asked, timeout=30, trust_env=False)
+    assert _upload(gitea, "by-a-token", token=token).status_code == 201
+    assert user.status_code == 403
+    assert "token scope=write:package" in user.text
+
+
 def test_the_admin_makes_a_repository(gitea: Gitea) -> None:
     gitea.make_repository("made-by-the-admin")
     found = gitea.ask("GET", f"/repos/{gitea.organisation}/made-by-the-admin")

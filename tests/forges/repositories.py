@@ -2,9 +2,11 @@
 
 import base64
 import secrets
+import time
 from dataclasses import dataclass
 
 import httpx
+import pytest
 
 from tests.servers.gitea import Gitea
 from tests.waiting import eventually
@@ -52,7 +54,22 @@ class There:
             return answer if answer.is_success else None
 
         number: int = eventually(made, "the release").json()["id"]
+        if more.get("draft"):
+            self._keep_draft(number)
         return number
+
+    def _keep_draft(self, number: int) -> None:
+        """Gitea makes a draft a release when the push of its tag is booked, which may come late."""
+        path, seen = f"{self._path}/releases/{number}", 0
+        for _ in range(40):
+            draft = self.gitea.ask("GET", path).raise_for_status().json()["draft"]
+            seen = seen + 1 if draft else 0
+            if seen == 8:
+                return
+            if not draft:
+                self.gitea.ask("PATCH", path, {"draft": True}).raise_for_status()
+            time.sleep(0.25)
+        pytest.fail("the release did not stay a draft")
 
     def releases(self) -> list[dict[str, object]]:
         """All, drafts too."""

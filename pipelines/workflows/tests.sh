@@ -13,5 +13,8 @@ if [ -n "$RAILREL_TOKEN" ]; then
   (umask 077 && printf 'machine %s login __token__ password %s\n' "${host%%[:/]*}" "$RAILREL_TOKEN" >"$NETRC")
   export NETRC
   unset RAILREL_TOKEN
+else
+  # The installer would only say 401.
+  trap '[ $? = 0 ] || echo "::error::$NO_SECRET"' EXIT
 fi
 export UV_PROJECT_ENVIRONMENT="$PWD/.venv" POETRY_VIRTUALENVS_IN_PROJECT=true

@@ -1,24 +1,27 @@
 """The workflows of a project, from what decides about them, with the user's own lines kept."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from railrel.assets import rendered
 from railrel.errors import Problem
 from railrel.generated import made_by, written
+from railrel.sources import read_source
 from railrel.workflows.flow import Flow
 from railrel.workflows.quoting import quoted, unfit
 from railrel.world import FileChange
 
 VERB = "workflow"
 _KINDS = ("release", "image", "checks")
+_FOR = re.compile(rf"^# Made by railrel {VERB} for (?P<project>[a-z0-9-]+),", re.MULTILINE)
 
 
 def generate(
     flow: Flow, root: Path, *, replace: bool = False
 ) -> tuple[FileChange, ...] | list[Problem]:
     """The files that change in the repository at `root`; or all that forbids to write them."""
-    problems = list(_unfit(flow, root))
+    problems = [*_unfit(flow, root), *([] if replace else _of_others(flow, root))]
     if problems:
         return problems
     hint = (
@@ -50,8 +53,7 @@ def left_over(flow: Flow, present: Mapping[Path, str]) -> Iterator[Problem]:
     expected = {flow.name(kind) for kind in flow.files}
     possible = {f"{kind}{end}.yml" for kind in _KINDS for end in ("", f"-{flow.project}")}
     for path, text in present.items():
-        mine = f"# Made by railrel {VERB} for {flow.project}," in text
-        if mine and path.name in possible - expected:
+        if is_for(flow.project, text) and path.name in possible - expected:
             yield Problem(
                 f"{path.name} was written for {flow.project}, which has no such workflow now",
                 str(path),
@@ -76,9 +78,34 @@ def hidden(flow: Flow, present: Iterable[Path], root: Path) -> Problem | None:
     )
 
 
+def is_for(project: str, text: str) -> bool:
+    """Whether railrel wrote a workflow for this project."""
+    return f"# Made by railrel {VERB} for {project}," in text
+
+
 def is_ours(text: str) -> bool:
     """Whether railrel wrote a workflow."""
     return made_by(VERB, text)
+
+
+def _of_others(flow: Flow, root: Path) -> Iterator[Problem]:
+    """Files of the names that it needs, which are another project's workflows."""
+    for kind in flow.files:
+        path = root / flow.dialect.folder / flow.name(kind)
+        found = (
+            _FOR.search(read_source(path).data.decode("utf-8", "replace"))
+            if path.is_file()
+            else None
+        )
+        if found and found["project"] != flow.project:
+            other = found["project"]
+            yield Problem(
+                f"{path.name} is the workflow of {other}, which would have none any more",
+                str(path),
+                f"if {other} is called {flow.project} now: railrel workflow {flow.project} --replace; "
+                f"else go above both, where a railrel.toml names them as members, and say which",
+                "of-another-project",
+            )
 
 
 def _unfit(flow: Flow, root: Path) -> Iterator[Problem]:

@@ -110,3 +110,26 @@ def test_a_lock_is_made_from_a_private_registry_and_holds_no_token(
     for path in (*tmp_path.rglob("*"), *having.root.rglob("*")):
         if path.is_file():
             assert token.encode() not in path.read_bytes(), path
+
+
+def test_what_a_secret_is_called_and_who_wrote_a_commit_are_no_secrets(bench: Workbench) -> None:
+    bench.library()
+    bench.commit("issue-core")
+    known = {"RAILREL_TOKEN_SECRET": "acme_packages", "GIT_AUTHOR_NAME": "release"}
+    having = bench.having(RAILREL_REGISTRY="https://git.example.com/api/packages/a/pypi", **known)
+
+    result = having.railrel("workflow", "issue-core", "--diff")
+
+    assert result.code == 0, result.err
+    assert "RAILREL_TOKEN: ${{ secrets.ACME_PACKAGES }}" in result.out
+    assert 'RAILREL_TOKEN_SECRET: "acme_packages"' in result.out
+    assert "name: release" in result.out
+
+
+def test_the_secrets_of_other_tools_are_kept_too(bench: Workbench) -> None:
+    having = bench.having(HATCH_INDEX_AUTH="marked-auth", MY_PASSWORD="marked-word")  # noqa: S106
+
+    result = having.railrel("status", "marked-auth", "marked-word")
+
+    assert "***" in result.err
+    assert "marked" not in result.out + result.err

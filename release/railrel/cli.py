@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from railrel.job import job_of
 from railrel.world import Secret, World
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
+
+# GIT_AUTHOR_NAME holds none.
+_SECRETS = re.compile(r"TOKEN|PASSWORD|SECRET|_AUTH(?![A-Z])", re.IGNORECASE)
+# A setting: what a secret is called, which people are told.
+_NAMES = ("RAILREL_TOKEN_SECRET",)
 
 
 class _Verbs(click.Group):
@@ -139,9 +145,8 @@ def _entered() -> None:
 
 
 def _hide_secrets(world: World, console: Console) -> None:
-    words = ("TOKEN", "PASSWORD", "SECRET", "_AUTH")
     for name, value in world.environment.items():
-        if any(word in name.upper() for word in words):
+        if _SECRETS.search(name) and name not in _NAMES:
             console.hide(Secret(value))
 
 

@@ -18,7 +18,8 @@ install() {
 if [ -n "$INDEX" ]; then
   # railrel itself from this index and from no other, whoever has a package of its name elsewhere.
   from=$INDEX
-  [ -z "$RAILREL_TOKEN" ] || from="${INDEX%%://*}://__token__:$RAILREL_TOKEN@${INDEX#*://}"
+  who="__token__:$RAILREL_TOKEN"
+  [ -z "$RAILREL_TOKEN" ] || from="${INDEX%%://*}://$who@${INDEX#*://}"
   if ! (
     unset UV_INDEX UV_EXTRA_INDEX_URL UV_INDEX_URL UV_FIND_LINKS
     export UV_DEFAULT_INDEX="$from" PIP_NO_INDEX=1 PIP_FIND_LINKS="$from/railrel/"

@@ -4,7 +4,8 @@ git worktree add --quiet --detach "$tests/tree" HEAD
 echo "TESTS=$tests/tree" >>"$GITHUB_ENV"
 cd "$tests/tree/$FOLDER"
 # uv asks the registry first, and takes what the registry has from there alone.
-eval "$(railrel env)"
+settings=$(railrel env)
+eval "$settings"
 unset PIP_EXTRA_INDEX_URL
 if [ -n "$RAILREL_TOKEN" ]; then
   NETRC="$tests/netrc"

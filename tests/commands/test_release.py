@@ -246,6 +246,11 @@ def _skipping(team: Team) -> None:
     team.bench.write("railrel.toml", 'release-message = "{name} {version} [skip ci]"\n')
 
 
+def _skipping_on_github(team: Team) -> None:
+    message = "{name} {version}\\n\\n\\nskip-checks: true"
+    team.bench.write("railrel.toml", f'release-message = "{message}"\n')
+
+
 def _without_remote(team: Team) -> None:
     team.git("remote", "remove", "origin")
 
@@ -260,6 +265,7 @@ def _without_remote(team: Team) -> None:
         (_elsewhere, "issue-core is not released from the branch try; only from main"),
         (_detached, "HEAD is detached: on no branch"),
         (_skipping, "the commit says [skip ci], so no workflow would run for its tag"),
+        (_skipping_on_github, "the commit says skip-checks: true, so no workflow would run"),
         (_without_remote, "issue-core has no remote to push to"),
     ],
 )
@@ -293,6 +299,16 @@ def test_a_version_that_is_not_higher_is_refused(team: Team, version: str) -> No
 
     assert result.code == ExitCode.REFUSED
     assert f"{version} is not higher than 0.2.3" in result.err
+
+
+@pytest.mark.parametrize("version", ["0.3.0.dev1", "0.3.0+ours.1"])
+def test_a_version_that_the_tags_job_could_not_publish_is_refused(team: Team, version: str) -> None:
+    result = team.release(version)
+
+    assert result.code == ExitCode.REFUSED
+    assert f"{version} is a development or local version, which publish refuses" in result.err
+    assert "hint: railrel release issue-core 0.3.0; for a trial 0.3.0a1" in result.err
+    assert team.git("tag") == "v0.2.3\n"
 
 
 def test_the_first_release_may_be_the_version_that_is_written(bench: Workbench) -> None:

@@ -8,7 +8,11 @@ from pathlib import Path
 from railrel.world import FileChange
 
 # What keeps Gitea, and GitHub, from running the tag's workflow when the tagged commit says it.
-SKIPPED = re.compile(r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]", re.IGNORECASE)
+# The last line is GitHub's alone.
+SKIPPED = re.compile(
+    r"\[(?:skip ci|ci skip|no ci|skip actions|actions skip)\]|^skip-checks: ?true\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,13 @@ def _of_branch(now: Situation, at: str) -> Iterator[Problem]:
 
 def _of_version(now: Situation, at: str) -> Iterator[Problem]:
     current, name = now.project.version, now.project.name
+    if now.version.is_devrelease or now.version.local:
+        yield Problem(
+            f"{now.version} is a development or local version, which publish refuses in the tag's job",
+            at,
+            f"railrel release {name} {now.version.base_version}; for a trial {now.version.base_version}a1",
+            "not-publishable",
+        )
     # One that is written but was never tagged is still to be released.
     if current and now.version < current:
         yield Problem(

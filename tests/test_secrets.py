@@ -127,7 +127,7 @@ def test_what_a_secret_is_called_and_who_wrote_a_commit_are_no_secrets(bench: Wo
 
 
 def test_the_secrets_of_other_tools_are_kept_too(bench: Workbench) -> None:
-    having = bench.having(HATCH_INDEX_AUTH="marked-auth", MY_PASSWORD="marked-word")  # noqa: S106
+    having = bench.having(HATCH_INDEX_AUTH="marked-auth", MY_PASSWORD="marked-word")
 
     result = having.railrel("status", "marked-auth", "marked-word")
 

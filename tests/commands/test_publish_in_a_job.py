@@ -402,6 +402,16 @@ def test_a_step_without_any_token_is_told_where_to_get_one(
     assert CURE in result.err
 
 
+def test_the_secret_is_called_as_the_settings_call_it(job: Job, gitea: Gitea, owner: str) -> None:
+    named = on(job, gitea, owner, "").having(RAILREL_TOKEN_SECRET="acme_packages")
+
+    result = named.railrel("publish")
+
+    assert result.code == ExitCode.REFUSED
+    assert "this job gets no secret ACME_PACKAGES" in result.err
+    assert CURE.replace("REGISTRY_TOKEN", "ACME_PACKAGES") in result.err
+
+
 def test_the_jobs_own_token_is_told_to_be_the_wrong_one(job: Job, gitea: Gitea) -> None:
     owner = gitea.make_private_organisation()
     token = token_of_a_job(gitea, owner)

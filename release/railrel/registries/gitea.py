@@ -50,6 +50,7 @@ class Gitea:
         self._world = world
         self._who = who
         self._root, self._owner = parts["root"], parts["owner"]
+        self._token_secret = place.token_secret
         self.owner = self._owner
         self.token_page = f"{self._root}/user/settings/applications"
         # People paste the address of the simple index as well; it is the same registry.
@@ -165,7 +166,7 @@ class Gitea:
             root=self._root,
             credential=self._who.own.origin if self._who.own else "",
             looked=self._who.looked,
-            in_job=in_job(self._world.environment, self._who.own),
+            in_job=in_job(self._world.environment, self._who.own, self._token_secret),
         )
         try:
             if answer.status == 401 and self._who.own:

@@ -33,6 +33,8 @@ class InJob:
     """Whether the variable is there and holds nothing: so comes a secret that is not set."""
     is_jobs_own: bool = False
     """Whether the forge gave it to a job."""
+    secret: str = TOKEN_SECRET
+    """What the secret is called that a job is to be given."""
 
     def with_user(self, body: bytes) -> "InJob":
         """With what `/api/v1/user` said: jobs are a user of their own to Gitea and Forgejo."""
@@ -44,13 +46,15 @@ class InJob:
         return replace(self, is_jobs_own=self.is_jobs_own or known)
 
 
-def in_job(environment: Mapping[str, str], credential: Credential | None) -> InJob | None:
+def in_job(
+    environment: Mapping[str, str], credential: Credential | None, secret: str = TOKEN_SECRET
+) -> InJob | None:
     """What to know of a credential in a job; None outside of one."""
     if job_of(environment) is None:
         return None
     given = environment.get(VARIABLE)
     is_empty = given is not None and not given.strip()
-    return InJob(credential.origin if credential else "", is_empty)
+    return InJob(credential.origin if credential else "", is_empty, secret=secret)
 
 
 def in_a_job(refusal: RefusedError, asked: Asked, job: InJob, settings: str) -> RefusedError:
@@ -61,8 +65,8 @@ def in_a_job(refusal: RefusedError, asked: Asked, job: InJob, settings: str) -> 
         at=problem.at,
         hint=f"the job's own token {_CANNOT[asked]}: make a personal token with the one scope "
         f"write:package at {settings}, of a user who may write packages of this owner; store it as the "
-        f"secret {TOKEN_SECRET} by railrel workflow PROJECT --set-secret; give it to the step by "
-        f"env: {VARIABLE}: ${{{{ secrets.{TOKEN_SECRET} }}}}",
+        f"secret {job.secret} by railrel workflow PROJECT --set-secret; give it to the step by "
+        f"env: {VARIABLE}: ${{{{ secrets.{job.secret} }}}}",
     )
 
 
@@ -73,7 +77,7 @@ def _message(otherwise: str, asked: Asked, job: InJob) -> str:
         return otherwise
     if job.is_empty:
         return (
-            f"{VARIABLE} is empty: this job gets no secret {TOKEN_SECRET}, because nobody has set it, "
+            f"{VARIABLE} is empty: this job gets no secret {job.secret}, because nobody has set it, "
             "or because the job is for a fork's pull request"
         )
     return "this job's step was given no token; jobs for pull requests of forks get no secrets"

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from railrel.errors import ConfigError
+from railrel.job import TOKEN_SECRET
 from railrel.settings import Settings
 from railrel.world import Secret
 
@@ -26,6 +27,8 @@ class Place:
     """Of the simple pages, if it was set by hand."""
     username: str = ""
     password: Secret = field(default_factory=lambda: Secret(""))
+    token_secret: str = TOKEN_SECRET
+    """What the secret is called by which jobs are given its token."""
 
     @property
     def shown(self) -> str:
@@ -80,6 +83,7 @@ def place_of(settings: Settings, root: Path) -> Place:
         index_url=index_url,
         username=unquote(parts.username or ""),
         password=Secret(unquote(parts.password or "")),
+        token_secret=settings.text("token-secret").upper(),
     )
 
 

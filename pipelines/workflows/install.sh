@@ -30,6 +30,8 @@ if [ -n "$INDEX" ]; then
     exit 1
   fi
 fi
+# What is built now is other people's.
+unset RAILREL_TOKEN
 install "$REQUIREMENT"
 mkdir "$home/bin"
 # Nothing else of this environment comes before the runner's own programs.

@@ -1,5 +1,6 @@
 """The scripts in the generated workflows, where the engine that runs them would not tell."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -36,6 +37,31 @@ def test_without_the_settings_of_installers_no_test_environment_is_made(
 
     assert done.returncode == 3
     assert "installing" not in done.stdout
+
+
+def test_what_railrel_needs_itself_is_installed_without_the_token(tmp_path: Path) -> None:
+    programs, seen = tmp_path / "programs", tmp_path / "seen"
+    programs.mkdir()
+    (programs / "uv").write_text(f'#!/bin/sh\necho "$*, ${{RAILREL_TOKEN-none}}" >>{seen}\n')
+    (programs / "uv").chmod(0o755)
+
+    subprocess.run(
+        ["sh", "-e", "-c", text_of("workflows/install.sh")],
+        env={
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "RUNNER_TEMP": str(tmp_path),
+            "GITHUB_PATH": str(tmp_path / "paths"),
+            "REQUIREMENT": "railrel==1",
+            "INDEX": "https://git.example.com/simple",
+            "RAILREL_TOKEN": "marked-token",
+        },
+        check=False,
+        capture_output=True,
+    )
+
+    _, own, rest = seen.read_text().splitlines()
+    assert "--no-deps railrel==1" in own
+    assert rest.endswith(" railrel==1, none")
 
 
 def test_what_a_look_shows_is_what_would_be_written_to_the_letter(bench: Workbench) -> None:

@@ -12,9 +12,12 @@ import pytest
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Completed, Running
+from tests.commands.test_announce import team_of
+from tests.commands.test_workflow_secret import ready
 from tests.servers.gitea import Gitea
 from tests.servers.missing import need
 from tests.workbench import Workbench
+from tests.workflows.samples import NAME
 
 
 @dataclass
@@ -110,6 +113,31 @@ def test_a_lock_is_made_from_a_private_registry_and_holds_no_token(
     for path in (*tmp_path.rglob("*"), *having.root.rglob("*")):
         if path.is_file():
             assert token.encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize("verb", ["announce", "workflow"])
+def test_neither_token_is_in_what_an_announcement_or_a_stored_secret_leaves(
+    bench: Workbench, gitea: Gitea, tmp_path: Path, verb: str
+) -> None:
+    having = replace(bench, cache=tmp_path / "cache")
+    if verb == "announce":
+        team = team_of(having, gitea, tmp_path)
+        having, argv = team.bench, [verb, team.name, "-v"]
+    else:
+        having, _ = ready(having, gitea, RAILREL_TOKEN=gitea.tokens["publish"])
+        argv = [verb, NAME, "--set-secret", "-v"]
+    watched = Watched()
+
+    result = having.railrel(*argv, world=replace(having.world(), processes=watched))
+
+    assert result.code == 0, result.err
+    for token in (gitea.tokens["publish"], gitea.tokens["repository"]):
+        assert token not in result.out + result.err
+        for command in watched.seen:
+            assert token not in " ".join(command.argv)
+            assert token not in command.environment.values()
+        for path in tmp_path.rglob("*"):
+            assert not path.is_file() or token.encode() not in path.read_bytes(), path
 
 
 def test_what_a_secret_is_called_and_who_wrote_a_commit_are_no_secrets(bench: Workbench) -> None:

@@ -119,7 +119,7 @@ def test_who_may_push_may_not_set_secrets(bench: Workbench, there: There) -> Non
 
     (problem,) = caught.value.problems
     assert f"may not set secrets of {there.owner}/{there.name}" in problem.message
-    assert "must own it" in problem.hint
+    assert "must be an owner, or in a team that administers it" in problem.hint
     assert "marked" not in problem.message + problem.hint
 
 

@@ -133,7 +133,12 @@ def _forbidden(said: str, asked: Asked, who: Who) -> RefusedError:
         )
     if "Only signed in user" in said:
         return _unauthorised(asked, Who(who.repository, ""))
-    rank = "own it or be an admin of it" if asked == "secret" else "may write to it"
+    # Gitea counts whoever a team makes an admin among the owners, and no collaborator.
+    rank = (
+        "be an owner, or in a team that administers it"
+        if asked == "secret"
+        else "be one who may write to it"
+    )
     return RefusedError(
         f"the token from {who.credential or 'nowhere'} may not {_MAY[asked]} {name}: {said}",
         at=at,

@@ -74,7 +74,9 @@ def _misplaced(found: PathDependency, folder: Path, target: Project | None) -> P
         return Problem(
             f"{found.shown} is taken from {found.written}, where no project is",
             found.at,
-            f"check out {found.name or folder.name} at {folder}, or write the range by hand",
+            # Jobs have one repository alone: there nobody can do the first.
+            f"check out {found.name or folder.name} at {folder}; or run railrel fix-deps where it is, "
+            "or write the range by hand",
             "path-to-nothing",
         )
     if found.name not in (None, target.name):

@@ -21,7 +21,7 @@ from railrel.releases.repository import Repository
 from railrel.releases.tags import own_tags
 from railrel.sources import Source
 from railrel.workspace.discovery import Workspace
-from railrel.workspace.projects import Project, tag_names
+from railrel.workspace.projects import Project, is_shared, tag_names
 from railrel.world import GitState
 
 _NO_CHANGELOG = "no"
@@ -173,25 +173,29 @@ def _state(context: Context, project: Project) -> GitState:
     return state
 
 
-def _own(
-    context: Context,
-    workspace: Workspace,
-    project: Project,
-    state: GitState,
-    tag: str | None,
-    *,
-    named: bool,
-) -> dict[str, Version]:
-    """Of the tag, else of those at HEAD, what is the project's, with the versions."""
-    pattern = context.settings(workspace.root, project).text("tag")
-    others = (p for p in workspace.projects if p.folder != project.folder)
-    # Whoever names the project may use any form that it could have alone.
-    shared = not named and any(p.folder.is_relative_to(state.root) for p in others)
-    tags = state.tags if tag is None else (tag,)
-    return own_tags(tags, pattern, project.name, shared=shared)
+def _commit(context: Context, project: Project, state: GitState, by: Asked) -> str:
+    """The commit behind the tag; in its job, whose checkout may not know it by name, the job's."""
+    git = context.world.git
+    found = git.commit_of(project.folder, f"refs/tags/{by.tag}")
+    if found is None and by.job:
+        found = git.commit_of(project.folder, by.job.sha) or by.job.sha
+    if found:
+        return found
+    raise RefusedError(
+        f"there is no tag {by.tag} in this checkout",
+        at=str(state.root),
+        hint=f"git fetch origin tag {quote(by.tag)}; if nobody has it yet: "
+        f"railrel release {project.name} VERSION",
+        rule="no-such-tag",
+    )
 
 
-def _at_head(project: Project, own: dict[str, Version], state: GitState) -> str:
+def _at_head(
+    workspace: Workspace, project: Project, pattern: str, state: GitState
+) -> tuple[str, Version]:
+    """The tag at HEAD that marks the project's version, and the version."""
+    shared = is_shared(project, workspace.projects, state.root)
+    own = own_tags(state.tags, pattern, project.name, shared=shared)
     version = project.version or max(own.values(), default=None)
     mine = [tag for tag in own if own[tag] == version]
     match mine:

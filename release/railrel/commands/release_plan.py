@@ -23,7 +23,7 @@ from railrel.releases.refusals import Situation, refusals
 from railrel.releases.repository import Repository
 from railrel.releases.tags import own_tags, tag_for
 from railrel.workspace.discovery import Workspace
-from railrel.workspace.projects import Project
+from railrel.workspace.projects import Project, is_shared
 from railrel.world import Command, FileChange, GitState
 
 _DEVELOPMENT = "Begin {name} {version}"
@@ -69,7 +69,7 @@ def planned(
     if state is None:
         raise RuntimeError("the repository has gone")
     here = _Here(context, workspace, project, repository, state)
-    shared = _is_shared(here)
+    shared = is_shared(project, workspace.projects, repository.root)
     own = own_tags(repository.merged_tags(), here.setting("tag"), project.name, shared=shared)
     last = max(own, key=lambda tag: own[tag], default=None)
     commits = _commits(here, last)
@@ -104,12 +104,6 @@ def planned(
         commit=commitment,
         development=_development(here, wanted, version, commitment),
     )
-
-
-def _is_shared(here: _Here) -> bool:
-    """Whether the repository holds other projects too."""
-    others = (p for p in here.workspace.projects if p.folder != here.project.folder)
-    return any(p.folder.is_relative_to(here.repository.root) for p in others)
 
 
 def _is_version(step: str | None) -> bool:

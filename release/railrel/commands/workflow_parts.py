@@ -23,7 +23,7 @@ from railrel.workflows.secret_names import secret_name
 from railrel.workflows.suites import Sources, Suite, requirement_files, suite_of
 from railrel.workflows.triggers import branches_of, tag_globs
 from railrel.workspace.discovery import Workspace
-from railrel.workspace.projects import Project
+from railrel.workspace.projects import Project, is_shared
 from railrel.workspace.source_files import source_names
 
 
@@ -49,7 +49,7 @@ def flow_of(context: Context, workspace: Workspace, project: Project, wanted: st
     if problems:
         raise ConfigError.of(problems)
     tree = tree_of(project, source_names(context.world.git, project.folder))
-    shared = _is_shared(workspace, project, root) or _was_shared(project, root, dialect)
+    shared = is_shared(project, workspace.projects, root)
     registry_named = settings.values["registry"].value != own.values["registry"].value
     variables = (("RAILREL_REGISTRY", registry.place),) if registry_named else ()
     return Flow(
@@ -125,22 +125,6 @@ def _no_server(
         str(project.folder),
         'registry = "https://git.example.com/api/packages/acme/pypi" below [tool.railrel]',
         "no-registry",
-    )
-
-
-def _is_shared(workspace: Workspace, project: Project, root: Path) -> bool:
-    others = (p for p in workspace.projects if p.folder != project.folder)
-    return any(p.folder.is_relative_to(root) for p in others)
-
-
-def _was_shared(project: Project, root: Path, dialect: Dialect) -> bool:
-    """Whether its files are there by the names of a shared repository.
-
-    A job sees no settings of the folder above, which may be all that knows of the other projects.
-    """
-    path = root / dialect.folder / f"release-{project.name}.yml"
-    return path.is_file() and is_for(
-        project.name, read_source(path).data.decode("utf-8", "replace")
     )
 
 

@@ -1,6 +1,7 @@
 """A project: a folder with a `pyproject.toml` that names a distribution."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -71,6 +72,11 @@ def project_of(document: Document) -> Project | None:
         version_from_tag=isinstance(found, TagVersion),
         problems=tuple(problems),
     )
+
+
+def is_shared(project: Project, projects: Iterable[Project], root: Path) -> bool:
+    """Whether the repository at `root` holds others of these projects too."""
+    return any(p.folder != project.folder and p.folder.is_relative_to(root) for p in projects)
 
 
 def tag_names(pattern: str, name: str, version: Version | str) -> tuple[str, ...]:

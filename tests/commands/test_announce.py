@@ -523,6 +523,7 @@ def test_a_tag_that_two_projects_could_have_is_refused_until_one_is_named(bench:
     inside = bench.railrel("announce", "--tag", "v1.0", folder="app")
 
     assert "the tag v1.0 could be of 2 projects: app core" in ambiguous.err
+    assert "say which: railrel announce app --tag v1.0" in ambiguous.err
     assert "core 1.0 is not published" in named.err
     assert "app 1.0 is not published" in inside.err
 

@@ -79,6 +79,18 @@ def test_a_tag_of_another_project_publishes_that_one(tmp_path: Path) -> None:
     assert problem.hint == "railrel publish issue-core --tag issue-core-v0.3.0"
 
 
+def test_what_to_type_next_is_the_command_that_was_asked_for(tmp_path: Path) -> None:
+    wanted, other = candidate(tmp_path, "app"), candidate(tmp_path, "issue-core")
+    push = "railrel image {name} --push"
+
+    (problem,) = disagreements("issue-core-v0.3.0", wanted, (other,), AGREED, push)
+    with pytest.raises(RefusedError) as nobodys:
+        claimant("v0.3.0", (wanted, other), "here", push)
+
+    assert problem.hint == "railrel image issue-core --push"
+    assert "say whose it is, railrel image PROJECT --push;" in nobodys.value.problems[0].hint
+
+
 def test_a_bare_tag_is_nobodys_in_a_shared_repository_but_whoever_is_named_may_use_it(
     tmp_path: Path,
 ) -> None:
@@ -118,7 +130,7 @@ def test_several_that_claim_a_tag_are_named(tmp_path: Path) -> None:
 
     (problem,) = refused.value.problems
     assert problem.message == "the tag v0.3.0 could be of 2 projects: app issue-core"
-    assert "railrel publish app issue-core --tag v0.3.0" in problem.hint
+    assert problem.hint.endswith("or say which: railrel publish app --tag v0.3.0")
     assert found("v0.3.0", *both) == []
 
 

@@ -4,11 +4,12 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import Final
 
 from packaging.version import Version
 
 from railrel.commands.context import Context, stop_for
-from railrel.commands.options import chosen
+from railrel.commands.publish_tag import Asked, asked, concerns, meant
 from railrel.errors import ConfigError, ConflictError, RefusedError
 from railrel.forges.assets import SUMS, File, checksums
 from railrel.forges.protocol import Tag
@@ -24,6 +25,7 @@ from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project, is_shared, tag_names
 from railrel.world import GitState
 
+_AGAIN: Final = "railrel announce {name} --tag {tag}"
 _NO_CHANGELOG = "no"
 
 
@@ -51,8 +53,8 @@ def marked(
 
     ConfigError or RefusedError where they do not say one thing.
     """
-    wanted = tag or (job.tag if job else None)
-    project = _project(context, workspace, word, wanted)
+    by = asked(context, tag, no_tag=False)
+    (project,) = meant(context, workspace, (word,) if word else (), by, _AGAIN)
     stop_for(workspace, (project,))
     state = _state(context, project)
     own = _own(context, workspace, project, state, wanted, named=word is not None)
@@ -124,41 +126,6 @@ def files_of(context: Context, registry: Registry, mark: Marked, scratch: Path) 
     context.world.files.put(scratch / SUMS, listed)
     digest = hashlib.sha256(listed).hexdigest()
     return (*files, File(SUMS, digest, len(listed), scratch / SUMS))
-
-
-def _project(context: Context, workspace: Workspace, word: str | None, tag: str | None) -> Project:
-    if word is not None:
-        (project,) = workspace.choose((word,), context.start)
-        return project
-    if tag is None:
-        (project,) = chosen(context, workspace, ())
-        return project
-    claims = [p for p in workspace.projects if _claims(context, workspace, p, tag)]
-    inside = [p for p in claims if context.start.is_relative_to(p.folder)]
-    match inside if len(inside) == 1 else claims:
-        case [one]:
-            return one
-        case []:
-            names = ", ".join(p.name for p in workspace.projects)
-            raise RefusedError(
-                f"the tag {tag} names no version of any project here: {names}",
-                at=str(workspace.root),
-                hint=f"name the project: railrel announce PROJECT --tag {quote(tag)}",
-                rule="no-version-in-tag",
-            )
-        case several:
-            names = " ".join(p.name for p in several)
-            raise RefusedError(
-                f"the tag {tag} could be of {len(several)} projects: {names}",
-                at=str(workspace.root),
-                hint=f"name one: railrel announce PROJECT --tag {quote(tag)}",
-                rule="ambiguous-tag",
-            )
-
-
-def _claims(context: Context, workspace: Workspace, project: Project, tag: str) -> bool:
-    state = context.world.git.state(project.folder)
-    return bool(state and tag in _own(context, workspace, project, state, tag, named=False))
 
 
 def _state(context: Context, project: Project) -> GitState:

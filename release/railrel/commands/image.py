@@ -10,16 +10,15 @@ from railrel.commands.image_parts import parts_of
 from railrel.commands.image_proofs import ProofReport
 from railrel.commands.image_push import Pushing
 from railrel.commands.image_run import PUSHED, Done, Errand, carry_out, commands_of
-from railrel.commands.image_shipment import Asking, shipment_of
+from railrel.commands.image_shipment import AGAIN, Asking, shipment_of
 from railrel.commands.job_files import give_outputs
 from railrel.commands.options import (
-    chosen,
     dry_run_option,
     json_option,
     project_argument,
     with_context,
 )
-from railrel.commands.publish_tag import asked, tagged
+from railrel.commands.publish_tag import asked, meant
 from railrel.commands.publish_talk import warn_of_plain_http
 from railrel.errors import ConfigError, ExitCode
 from railrel.images.builders import BUILDERS
@@ -123,10 +122,7 @@ def command(
         )
     workspace = context.workspace()
     by = asked(context, None, no_tag=no_tag) if is_pushed else None
-    if by and not project:
-        (mine,) = tagged(context, workspace, by)
-    else:
-        (mine,) = chosen(context, workspace, (project,) if project else ())
+    (mine,) = meant(context, workspace, (project,) if project else (), by, AGAIN)
     stop_for(workspace, (mine,))
     asking = Asking(tag, by, allow_dirty, no_tag)
     pushing = _pushing(context, workspace, mine, asking) if is_pushed else None

@@ -1,6 +1,7 @@
 """What image is to be pushed under which name, of which version and commit."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from packaging.version import Version
 
@@ -13,6 +14,9 @@ from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.state import hidden_changes, not_releasable
 from railrel.world import GitState
+
+AGAIN: Final = "railrel image {name} --push"
+"""What to type next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def shipment_of(
 
     RefusedError if the checkout is not the one that the version names, or not the job's.
     """
-    agreed = checked(context, workspace, project, asking.by)
+    agreed = checked(context, workspace, project, asking.by, AGAIN)
     if agreed.problems:
         raise RefusedError.of(agreed.problems)
     state = context.world.git.state(project.folder)
@@ -58,7 +62,7 @@ def _releasable(
         context.settings(workspace.root, project).text("tag"),
         allow_dirty=asking.dirty,
         no_tag=asking.no_tag or agreed.tag is not None,
-        again=f"railrel image {project.name} --push",
+        again=AGAIN.replace("{name}", project.name),
     )
     if problems:
         raise RefusedError.of(problems)

@@ -7,7 +7,6 @@ import click
 from railrel.commands.context import Context, stop_for
 from railrel.commands.job_files import add_to_summary, give_outputs
 from railrel.commands.options import (
-    chosen,
     dry_run_option,
     json_option,
     projects_argument,
@@ -20,7 +19,7 @@ from railrel.commands.publish_report import (
     outputs,
     summary,
 )
-from railrel.commands.publish_tag import Asked, Checked, asked, checked, tagged
+from railrel.commands.publish_tag import Asked, Checked, asked, checked, meant
 from railrel.commands.publish_talk import (
     say_next,
     size_of,
@@ -90,11 +89,7 @@ def command(
     """
     workspace = context.workspace() if dry_run else context.recovered()
     by = asked(context, tag, no_tag=no_tag)
-    if by and not projects:
-        meant = tagged(context, workspace, by)
-    else:
-        meant = chosen(context, workspace, projects)
-    wanted = _in_order(context, workspace, meant)
+    wanted = _in_order(context, workspace, meant(context, workspace, projects, by))
     stop_for(workspace, wanted)
     tasks = _tasks(context, workspace, wanted, by, _Allowed(allow_dirty, no_tag, allow_dev))
     reports = [_publish(context, workspace, task, dry_run=dry_run) for task in tasks]

@@ -1,4 +1,4 @@
-"""The tag that asks for a publish: given on the command line, or the one that the job is for."""
+"""The tag that asks: given on the command line, or the one that the job is for."""
 
 from dataclasses import dataclass, replace
 
@@ -8,7 +8,14 @@ from railrel.commands.context import Context
 from railrel.commands.options import chosen
 from railrel.errors import Problem
 from railrel.job import Job
-from railrel.releases.agreement import Candidate, Commits, claimant, disagreements, is_of
+from railrel.releases.agreement import (
+    PUBLISH,
+    Candidate,
+    Commits,
+    claimant,
+    disagreements,
+    is_of,
+)
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import GitState
@@ -16,7 +23,7 @@ from railrel.world import GitState
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A tag by which to publish."""
+    """A tag by which to publish, announce or push an image."""
 
     tag: str
     job: Job | None
@@ -45,21 +52,38 @@ def asked(context: Context, tag: str | None, *, no_tag: bool) -> Asked | None:
         raise click.UsageError("--tag and --no-tag say opposite things")
     name = tag.strip().removeprefix("refs/tags/")
     if not name:
-        raise click.UsageError("--tag is empty: no tag asks for this publish")
+        raise click.UsageError("--tag is empty: no tag asks for this")
     return Asked(name, job if job and job.tag == name else None, by_hand=True)
 
 
-def tagged(context: Context, workspace: Workspace, by: Asked) -> tuple[Project, ...]:
-    """The project whose tag it is, of those in the repository that the user stands in."""
+def meant(
+    context: Context,
+    workspace: Workspace,
+    words: tuple[str, ...],
+    by: Asked | None,
+    again: str = PUBLISH,
+) -> tuple[Project, ...]:
+    """The projects that are named, else the one whose tag it is, else the one that the user stands in.
+
+    The tag's is looked for in the repository that the user stands in.
+    """
+    if words or by is None:
+        return chosen(context, workspace, words)
     state = context.world.git.state(context.start)
     if state and not _concerns(context, by, state):
         return chosen(context, workspace, ())
     here = [p for p in workspace.projects if not state or p.folder.is_relative_to(state.root)]
     candidates = tuple(_candidate(context, workspace, project) for project in here)
-    return (claimant(by.tag, candidates, str(context.start)).project,)
+    return (claimant(by.tag, candidates, str(context.start), again).project,)
 
 
-def checked(context: Context, workspace: Workspace, project: Project, by: Asked | None) -> Checked:
+def checked(
+    context: Context,
+    workspace: Workspace,
+    project: Project,
+    by: Asked | None,
+    again: str = PUBLISH,
+) -> Checked:
     """Whether tag, version and commit agree. Without a tag that asks, nothing is checked here."""
     git = context.world.git
     state = git.state(project.folder)
@@ -76,7 +100,7 @@ def checked(context: Context, workspace: Workspace, project: Project, by: Asked 
         for other in workspace.projects
         if other.folder != project.folder
     )
-    problems = tuple(disagreements(by.tag, wanted, others, commits))
+    problems = tuple(disagreements(by.tag, wanted, others, commits, again))
     if project.version_from_tag:
         project = replace(project, version=wanted.version_in(by.tag, shared=False))
     return Checked(project, by.tag, problems)

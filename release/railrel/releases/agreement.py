@@ -6,6 +6,7 @@ A tag that was pushed by hand, moved, or meant for a neighbour must not publish 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
+from typing import Final
 
 from packaging.version import Version
 
@@ -27,6 +28,10 @@ class Candidate:
         """The version that the tag gives this project; None if the tag is not its own."""
         name = self.project.name
         return own_tags((tag,), self.pattern, name, shared=shared).get(tag)
+
+
+PUBLISH: Final = "railrel publish {name} --tag {tag}"
+"""What to type next where nothing else is said. Tags are for other commands too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,58 +56,70 @@ def is_of(job: Job, remote: str | None, *, has_commit: bool) -> bool:
     return own.endswith((f"/{job.repository.lower()}", f":{job.repository.lower()}"))
 
 
-def claimant(tag: str, candidates: tuple[Candidate, ...], at: str) -> Candidate:
-    """The one project whose tag it is. RefusedError when there is none, or several claim it."""
+def claimant(
+    tag: str, candidates: tuple[Candidate, ...], at: str, again: str = PUBLISH
+) -> Candidate:
+    """The one project whose tag it is. RefusedError when there is none, or several claim it.
+
+    `again` is the command that was asked for, with {name} and {tag}.
+    """
     shared = len(candidates) > 1
     claims = [each for each in candidates if each.version_in(tag, shared=shared)]
     match claims:
         case [one]:
             return one
         case []:
-            raise RefusedError.of([_nobodys(tag, candidates, at, shared=shared)])
+            raise RefusedError.of([_nobodys(tag, candidates, at, again, shared=shared)])
         case _:
             names = " ".join(str(each.project.name) for each in claims)
             raise RefusedError(
                 f"the tag {tag} could be of {len(claims)} projects: {names}",
                 at=at,
                 hint="tell their tags apart by the setting tag, such as "
-                f'tag = "{{name}}-v{{version}}", or say which: railrel publish {names} --tag {quote(tag)}',
+                'tag = "{name}-v{version}", or say which: '
+                + _typed(again, claims[0].project.name, tag),
                 rule="ambiguous-tag",
             )
 
 
 def disagreements(
-    tag: str, wanted: Candidate, others: tuple[Candidate, ...], commits: Commits
+    tag: str,
+    wanted: Candidate,
+    others: tuple[Candidate, ...],
+    commits: Commits,
+    again: str = PUBLISH,
 ) -> Iterator[Problem]:
     """What keeps this project from being published by this tag; nothing when all agree."""
     # Whoever names the project may use any form that it could have alone.
     version = wanted.version_in(tag, shared=False)
     owner = next((o for o in others if o.version_in(tag, shared=True)), None)
     if owner and not wanted.version_in(tag, shared=True):
-        yield _anothers(tag, wanted, owner)
+        yield _anothers(tag, wanted, owner, again)
     elif version is None:
-        yield _nobodys(tag, (wanted,), str(wanted.project.folder), shared=False)
+        yield _nobodys(tag, (wanted,), str(wanted.project.folder), again, shared=False)
     elif wanted.project.version and wanted.project.version != version:
         yield _not_bumped(tag, wanted.project, version)
     yield from _of_commits(tag, wanted.project, commits)
 
 
-def _anothers(tag: str, wanted: Candidate, owner: Candidate) -> Problem:
+def _anothers(tag: str, wanted: Candidate, owner: Candidate, again: str) -> Problem:
     name = owner.project.name
     return Problem(
         f"{tag} is a tag of {name}, not of {wanted.project.name}",
         str(wanted.project.folder),
-        f"railrel publish {name} --tag {quote(tag)}",
+        _typed(again, name, tag),
         "tag-of-another",
     )
 
 
-def _nobodys(tag: str, candidates: tuple[Candidate, ...], at: str, *, shared: bool) -> Problem:
+def _nobodys(
+    tag: str, candidates: tuple[Candidate, ...], at: str, again: str, *, shared: bool
+) -> Problem:
     names = ", ".join(str(each.project.name) for each in candidates) or "any project here"
     likely = [_example(each, shared=shared) for each in candidates[:3]]
     forms = f"tags that do look like {', '.join(likely)}; " if likely else ""
     if shared:
-        forms += f"say whose it is, railrel publish PROJECT --tag {quote(tag)}; "
+        forms += f"say whose it is, {_typed(again, 'PROJECT', tag)}; "
     return Problem(
         f"the tag {tag} names no version of {names}",
         at,
@@ -110,6 +127,10 @@ def _nobodys(tag: str, candidates: tuple[Candidate, ...], at: str, *, shared: bo
         "workflow to tags that name versions, by on.push.tags",
         "no-version-in-tag",
     )
+
+
+def _typed(again: str, name: str, tag: str) -> str:
+    return again.replace("{name}", name).replace("{tag}", quote(tag))
 
 
 def _example(candidate: Candidate, *, shared: bool) -> str:

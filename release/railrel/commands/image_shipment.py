@@ -12,7 +12,7 @@ from railrel.images.pushes.decide import DIRTY, Shipment
 from railrel.images.pushes.names import Wish, name_of
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.workspace.state import hidden_changes, not_releasable
+from railrel.workspace.state import hidden_changes, marked_version, not_releasable
 from railrel.world import GitState
 
 AGAIN: Final = "railrel image {name} --push"
@@ -66,13 +66,7 @@ def _releasable(
     )
     if problems:
         raise RefusedError.of(problems)
-    if project.version is None:
-        raise RefusedError(
-            f"{project.name} takes its version from the tag, and HEAD carries none",
-            at=str(project.folder),
-            hint="tag the release, for example: git tag v0.1.0",
-        )
-    return project.version
+    return marked_version(project)
 
 
 def _wish(context: Context, workspace: Workspace, project: Project, given: str | None) -> Wish:

@@ -35,7 +35,7 @@ from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import cycles, needed_first
 from railrel.workspace.projects import Project
-from railrel.workspace.state import hidden_changes, not_releasable, own_tags
+from railrel.workspace.state import hidden_changes, marked_version, not_releasable, own_tags
 
 SCHEMA = "railrel.publish/1"
 
@@ -149,15 +149,9 @@ def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allow
     git = context.world.git.state(each.project.folder)
     tags = git.tags if git and each.tag is None else ()
     project = each.project.tagged(tags)
-    if project.version is None:
-        raise RefusedError(
-            f"{project.name} takes its version from the tag, and HEAD carries none",
-            at=str(project.folder),
-            hint="tag the release, for example: git tag v0.1.0",
-        )
     order = Order(
         project=project,
-        version=project.version,
+        version=marked_version(project),
         rewrite=_rewrite(context, workspace, each.project),
         git=git,
         siblings=frozenset(p.name for p in workspace.projects),

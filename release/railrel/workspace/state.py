@@ -1,6 +1,8 @@
 """What git says of a project, in the words of `status` and of `publish`'s refusals."""
 
-from railrel.errors import Problem
+from packaging.version import Version
+
+from railrel.errors import Problem, RefusedError
 from railrel.workspace.projects import Project, tag_names
 from railrel.world import GitState
 
@@ -27,6 +29,17 @@ def own_tags(project: Project, state: GitState | None, pattern: str) -> tuple[st
         return ()
     wanted = tag_names(pattern, project.name, project.version)
     return tuple(tag for tag in state.tags if tag in wanted)
+
+
+def marked_version(project: Project) -> Version:
+    """The version of a project that has been `tagged`. RefusedError where no tag gives it one."""
+    if project.version is None:
+        raise RefusedError(
+            f"{project.name} takes its version from the tag, and HEAD carries none",
+            at=str(project.folder),
+            hint="tag the release, for example: git tag v0.1.0",
+        )
+    return project.version
 
 
 def hidden_changes(project: Project, hidden: tuple[str, ...]) -> list[Problem]:

@@ -1,11 +1,14 @@
 """How a forge's API is asked: JSON there and back, files as they are, no credential to anybody else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
+from railrel.errors import RailrelError
+from railrel.forges.reading import Fields, one
+from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Request, Response, World
 
 _FILE_SECONDS = 600.0
@@ -36,6 +39,20 @@ class Client:
             )
         )
 
+    def found(
+        self, repository: Repository, path: str, explained: Callable[[Response], RailrelError]
+    ) -> Fields | None:
+        """What is at a path below the repository; None for a 404 where we may see the repository."""
+        answer = self.ask("GET", f"{path_of(repository)}{path}")
+        if answer.status == 200:
+            return one(answer, repository.page)
+        if answer.status != 404:
+            raise explained(answer)
+        around = self.ask("GET", path_of(repository))
+        if around.status != 200:
+            raise explained(around)
+        return None
+
     def send_file(self, url: str, file: Path) -> Response:
         """Send a file as the whole body."""
         headers = {**self.headers, "Content-Type": "application/octet-stream"}
@@ -52,3 +69,8 @@ class Client:
         if answer.status not in _ELSEWHERE or not target.startswith(("https://", "http://")):
             return answer
         return self.world.http.send(Request("GET", target, seconds=_FILE_SECONDS))
+
+
+def path_of(repository: Repository) -> str:
+    """Where a repository is in an API of GitHub's form."""
+    return f"/repos/{quote(repository.owner, safe='')}/{quote(repository.name, safe='')}"

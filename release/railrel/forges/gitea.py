@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from railrel.errors import RailrelError, UnreachableError
-from railrel.forges.client import Client
+from railrel.forges.client import Client, path_of
 from railrel.forges.gitea_answers import Asked, Who, explain
 from railrel.forges.protocol import Asset, NewRelease, Release, Tag
 from railrel.forges.reading import Fields, one, several
@@ -41,24 +41,22 @@ class Gitea:
 
     def check_access(self, repository: Repository) -> None:
         """A release without anything: Gitea looks at rights first, and then answers 422."""
-        answer = self._client.ask("POST", f"{_path(repository)}/releases", {})
+        answer = self._client.ask("POST", f"{path_of(repository)}/releases", {})
         if answer.status != 422:
             raise self._explained(answer, "release", repository)
 
     def tag(self, repository: Repository, name: str) -> Tag | None:
-        path = f"{_path(repository)}/tags/{quote(name, safe='')}"
-        found = self._found(repository, path)
+        found = self._found(repository, f"/tags/{quote(name, safe='')}")
         if found is None:
             return None
         return Tag(found.within("commit").text("sha"), found.text("message").strip())
 
     def release(self, repository: Repository, tag: str) -> Release | None:
-        path = f"{_path(repository)}/releases/tags/{quote(tag, safe='')}"
-        found = self._found(repository, path)
+        found = self._found(repository, f"/releases/tags/{quote(tag, safe='')}")
         return None if found is None else self._release(found, repository)
 
     def create(self, repository: Repository, new: NewRelease) -> Release:
-        path = f"{_path(repository)}/releases"
+        path = f"{path_of(repository)}/releases"
         body = {
             "tag_name": new.tag,
             # Should the tag vanish now, it is made again where it was, and nowhere else.
@@ -92,7 +90,7 @@ class Gitea:
         raise trouble or AssertionError("there is at least one try")
 
     def assets(self, repository: Repository, release: Release) -> tuple[Asset, ...]:
-        path = f"{_path(repository)}/releases/{release.id}/assets"
+        path = f"{path_of(repository)}/releases/{release.id}/assets"
         answer = self._client.ask("GET", path)
         if answer.status != 200:
             raise self._explained(answer, "read", repository)
@@ -117,29 +115,23 @@ class Gitea:
         return answer.body
 
     def discard(self, repository: Repository, release: Release, asset: Asset) -> None:
-        path = f"{_path(repository)}/releases/{release.id}/assets/{asset.id}"
+        path = f"{path_of(repository)}/releases/{release.id}/assets/{asset.id}"
         answer = self._client.ask("DELETE", path)
         if answer.status not in (204, 404):
             raise self._explained(answer, "release", repository)
 
     def set_secret(self, repository: Repository, name: str, value: Secret) -> str:
-        path = f"{_path(repository)}/actions/secrets/{quote(name, safe='')}"
+        path = f"{path_of(repository)}/actions/secrets/{quote(name, safe='')}"
         answer = self._client.ask("PUT", path, {"data": stripped(value).reveal()})
         if answer.status not in (201, 204):
             raise self._explained(answer, "secret", repository)
         return "made" if answer.status == 201 else "replaced"
 
     def _found(self, repository: Repository, path: str) -> Fields | None:
-        """What is there; None for a 404 in a repository that we may see."""
-        answer = self._client.ask("GET", path)
-        if answer.status == 200:
-            return one(answer, repository.page)
-        if answer.status != 404:
-            raise self._explained(answer, "read", repository)
-        around = self._client.ask("GET", _path(repository))
-        if around.status != 200:
-            raise self._explained(around, "read", repository)
-        return None
+        def explained(answer: Response) -> RailrelError:
+            return self._explained(answer, "read", repository)
+
+        return self._client.found(repository, path, explained)
 
     def _release(self, found: Fields, repository: Repository) -> Release:
         number = found.number("id")
@@ -150,7 +142,7 @@ class Gitea:
             # The server's own word for its address may be an inner one.
             page=f"{repository.page}/releases/tag/{quote(tag)}",
             draft=found.is_set("draft"),
-            uploads=f"{self._root}/api/v1{_path(repository)}/releases/{number}/assets",
+            uploads=f"{self._root}/api/v1{path_of(repository)}/releases/{number}/assets",
         )
 
     def _asset(self, found: Fields) -> Asset:
@@ -165,7 +157,3 @@ class Gitea:
 
     def _explained(self, answer: Response, asked: Asked, repository: Repository) -> RailrelError:
         return explain(answer, asked, Who(repository, self._who.origin if self._who else ""))
-
-
-def _path(repository: Repository) -> str:
-    return f"/repos/{quote(repository.owner, safe='')}/{quote(repository.name, safe='')}"

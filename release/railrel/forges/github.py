@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from railrel.errors import RailrelError, RefusedError, UnreachableError
-from railrel.forges.client import Client
+from railrel.forges.client import Client, path_of
 from railrel.forges.github_answers import explain
 from railrel.forges.protocol import Asset, NewRelease, Release, Tag
 from railrel.forges.reading import Fields, one, several
@@ -47,12 +47,12 @@ class GitHub:
 
     def check_access(self, repository: Repository) -> None:
         """A release without anything: GitHub looks at rights first, and then answers 422."""
-        answer = self._client.ask("POST", f"{_path(repository)}/releases", {})
+        answer = self._client.ask("POST", f"{path_of(repository)}/releases", {})
         if answer.status != 422:
             raise self._explained(answer, repository)
 
     def tag(self, repository: Repository, name: str) -> Tag | None:
-        found = self._found(repository, f"{_path(repository)}/git/ref/tags/{quote(name)}")
+        found = self._found(repository, f"/git/ref/tags/{quote(name)}")
         if found is None:
             return None
         target, said = found.within("object"), ""
@@ -60,7 +60,7 @@ class GitHub:
         for _ in range(_NESTED_TAGS):
             if target.text("type") != "tag":
                 break
-            path = f"{_path(repository)}/git/tags/{quote(target.text('sha'))}"
+            path = f"{path_of(repository)}/git/tags/{quote(target.text('sha'))}"
             answer = self._client.ask("GET", path)
             if answer.status != 200:
                 raise self._explained(answer, repository)
@@ -69,11 +69,10 @@ class GitHub:
         return Tag(target.text("sha"), said)
 
     def release(self, repository: Repository, tag: str) -> Release | None:
-        path = f"{_path(repository)}/releases"
-        found = self._found(repository, f"{path}/tags/{quote(tag, safe='')}")
+        found = self._found(repository, f"/releases/tags/{quote(tag, safe='')}")
         if found is None:
             # Drafts are in the list only.
-            listed = self._pages(repository, path)
+            listed = self._pages(repository, f"{path_of(repository)}/releases")
             found = next((one for one in listed if one.text("tag_name") == tag), None)
         return None if found is None else _release(found)
 
@@ -88,7 +87,7 @@ class GitHub:
             # Not the newest made but the highest version is shown as the latest.
             "make_latest": "legacy",
         }
-        answer = self._client.ask("POST", f"{_path(repository)}/releases", body)
+        answer = self._client.ask("POST", f"{path_of(repository)}/releases", body)
         if answer.status == 201:
             return _release(one(answer, repository.page))
         there = self.release(repository, new.tag) if _is_there_already(answer) else None
@@ -97,7 +96,7 @@ class GitHub:
         return there
 
     def assets(self, repository: Repository, release: Release) -> tuple[Asset, ...]:
-        path = f"{_path(repository)}/releases/{release.id}/assets"
+        path = f"{path_of(repository)}/releases/{release.id}/assets"
         return tuple(_asset(each) for each in self._pages(repository, path))
 
     def upload(
@@ -130,7 +129,7 @@ class GitHub:
 
     def discard(self, repository: Repository, release: Release, asset: Asset) -> None:
         del release
-        path = f"{_path(repository)}/releases/assets/{asset.id}"
+        path = f"{path_of(repository)}/releases/assets/{asset.id}"
         answer = self._client.ask("DELETE", path)
         if answer.status not in (204, 404):
             raise self._explained(answer, repository)
@@ -145,16 +144,10 @@ class GitHub:
         )
 
     def _found(self, repository: Repository, path: str) -> Fields | None:
-        """What is there; None for a 404 in a repository that we may see."""
-        answer = self._client.ask("GET", path)
-        if answer.status == 200:
-            return one(answer, repository.page)
-        if answer.status != 404:
-            raise self._explained(answer, repository)
-        around = self._client.ask("GET", _path(repository))
-        if around.status != 200:
-            raise self._explained(around, repository)
-        return None
+        def explained(answer: Response) -> RailrelError:
+            return self._explained(answer, repository)
+
+        return self._client.found(repository, path, explained)
 
     def _pages(self, repository: Repository, path: str) -> Iterator[Fields]:
         page = 1
@@ -170,10 +163,6 @@ class GitHub:
 
     def _explained(self, answer: Response, repository: Repository) -> RailrelError:
         return explain(answer, repository, self._who.origin if self._who else "")
-
-
-def _path(repository: Repository) -> str:
-    return f"/repos/{quote(repository.owner, safe='')}/{quote(repository.name, safe='')}"
 
 
 def _is_there_already(answer: Response) -> bool:

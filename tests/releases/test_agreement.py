@@ -195,9 +195,12 @@ def test_a_checkout_is_the_jobs_by_its_remote(remote: str, *, is_own: bool) -> N
         assert is_of(job(), remote, has_commit=has_commit) == is_own
 
 
-def test_a_checkout_without_a_remote_is_the_jobs_by_its_commit() -> None:
-    assert is_of(job(), None, has_commit=True)
-    assert not is_of(job(), None, has_commit=False)
+@pytest.mark.parametrize("remote", [None, "", "/srv/git/acme/issue-core.git"])
+def test_a_checkout_without_a_remote_on_a_server_is_the_jobs_by_its_commit(
+    remote: str | None,
+) -> None:
+    assert is_of(job(), remote, has_commit=True)
+    assert not is_of(job(), remote, has_commit=False)
 
 
 def job() -> Job:

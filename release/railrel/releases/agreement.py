@@ -14,6 +14,7 @@ from railrel.errors import Problem, RefusedError
 from railrel.job import Job
 from railrel.releases.tags import own_tags
 from railrel.workspace.projects import Project, tag_names
+from railrel.workspace.remotes import repository_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,10 @@ class Commits:
 def is_of(job: Job, remote: str | None, *, has_commit: bool) -> bool:
     """Whether a checkout is of the job's own repository.
 
-    Its remote says so; where it has none, that it has the commit that the job is for.
+    Its remote says so; where that names none on a server, that it has the commit that the job is for.
     """
-    if not remote:
-        return has_commit
-    own = remote.lower().rstrip("/").removesuffix(".git")
-    return own.endswith((f"/{job.repository.lower()}", f":{job.repository.lower()}"))
+    own = repository_of(remote or "")
+    return own.full_name.lower() == job.repository.lower() if own else has_commit
 
 
 def claimant(

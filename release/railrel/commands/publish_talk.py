@@ -7,6 +7,7 @@ from railrel.dependencies.neighbours import needs
 from railrel.dependencies.ranges import admits
 from railrel.distributions.prepare import Order
 from railrel.errors import Problem
+from railrel.images.pushes.hosts import is_loopback
 from railrel.registries import Registry
 from railrel.registries.uploads import Outcome
 from railrel.registries.versions import versions_of
@@ -17,7 +18,7 @@ from railrel.workspace.projects import Project
 def warn_of_plain_http(context: Context, registry: Registry) -> None:
     """Say that a credential would be seen on its way, unless it stays on this machine."""
     parts = urlsplit(registry.publish_url)
-    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+    if parts.scheme == "http" and not is_loopback(parts.netloc):
         context.console.problem(
             Problem(
                 "the credential goes over the network in the clear",

@@ -13,6 +13,7 @@ from typing import Final
 
 from railrel.documents import Document, Table, read
 from railrel.errors import ConfigError, Problem
+from railrel.job import TOKEN_SECRET
 
 WORKSPACE_FILE: Final = "railrel.toml"
 
@@ -161,7 +162,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "token-secret",
         "What the secret is called that workflows publish with.",
-        default="REGISTRY_TOKEN",
+        default=TOKEN_SECRET,
     ),
     Key(
         "railrel-version",

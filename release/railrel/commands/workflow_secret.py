@@ -8,16 +8,13 @@ import click
 from railrel.commands.context import Context
 from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.forges import Home, home_of
-from railrel.job import job_of
 from railrel.registries import Registry
+from railrel.registries.credentials import TOKEN_VARIABLE
 from railrel.registries.gitea import Gitea
 from railrel.workflows.flow import Flow
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import Secret
-
-VARIABLE = "RAILREL_TOKEN"
-"""By which jobs are given the secret."""
 
 
 def store_secret(
@@ -33,7 +30,7 @@ def store_secret(
     there = context if flow.destination.shown else _asking(context, {}, registry=own)
     token, origin = _token(there.registry(workspace, project), flow)
     context.console.hide(token)
-    as_in_job = _asking(there, {VARIABLE: token.reveal()}).registry(workspace, project)
+    as_in_job = _asking(there, {TOKEN_VARIABLE: token.reveal()}).registry(workspace, project)
     as_in_job.check_access()
     _warn_of_more(context, as_in_job, origin)
     where = f"{flow.secret} of {home.repository.full_name}"
@@ -48,8 +45,9 @@ def store_secret(
 def _home(context: Context, project: Project, flow: Flow) -> Home:
     state = context.world.git.state(project.folder)
     remote = state.remote if state else None
-    job = job_of(context.world.environment)
-    return home_of(remote, job, flow.destination.shown, context.world, context.console.hide)
+    return home_of(
+        remote, context.console.job, flow.destination.shown, context.world, context.console.hide
+    )
 
 
 def _asking(context: Context, variables: dict[str, str], registry: str | None = None) -> Context:
@@ -80,7 +78,7 @@ def _token(registry: Registry, flow: Flow) -> tuple[Secret, str]:
         raise ConfigError(
             f"there is no token to store as {flow.secret}",
             at=registry.place,
-            hint=f"set {VARIABLE}, or: railrel workflow {flow.project} --set-secret < FILE",
+            hint=f"set {TOKEN_VARIABLE}, or: railrel workflow {flow.project} --set-secret < FILE",
         )
     if not all(32 < ord(character) < 127 for character in token):
         raise RefusedError(

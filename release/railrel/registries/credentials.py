@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 from railrel.errors import ConfigError, RefusedError
@@ -16,8 +17,11 @@ from railrel.world import Credential, Secret, World
 # A token stands alone; the user name is then of no account to Gitea, and this one to PyPI's kin.
 TOKEN_USER = "__token__"  # noqa: S105 -- a user name
 
+TOKEN_VARIABLE: Final = "RAILREL_TOKEN"  # noqa: S105 -- a name
+"""Also by which a workflow hands a step its secret."""
+
 # Variables for a user name (none: a token alone) and for the secret. Ours, then other tools'.
-_OURS = (("", "RAILREL_TOKEN"), ("RAILREL_USERNAME", "RAILREL_PASSWORD"))
+_OURS = (("", TOKEN_VARIABLE), ("RAILREL_USERNAME", "RAILREL_PASSWORD"))
 _OTHERS = (
     ("", "GITEA_TOKEN"),
     ("", "FORGEJO_TOKEN"),

@@ -11,11 +11,11 @@ from typing import Literal, TypeAlias
 
 from railrel.errors import RefusedError
 from railrel.job import TOKEN_SECRET, job_of
+from railrel.registries.credentials import TOKEN_VARIABLE
 from railrel.world import Credential
 
 Asked: TypeAlias = Literal["publish", "read"]
 
-VARIABLE = "RAILREL_TOKEN"
 _USERS = ("gitea-actions", "forgejo-actions")
 _CANNOT: dict[Asked, str] = {
     "publish": "can never publish packages in Gitea",
@@ -52,7 +52,7 @@ def in_job(
     """What to know of a credential in a job; None outside of one."""
     if job_of(environment) is None:
         return None
-    given = environment.get(VARIABLE)
+    given = environment.get(TOKEN_VARIABLE)
     is_empty = given is not None and not given.strip()
     return InJob(credential.origin if credential else "", is_empty, secret=secret)
 
@@ -65,8 +65,8 @@ def in_a_job(refusal: RefusedError, asked: Asked, job: InJob, settings: str) -> 
         at=problem.at,
         hint=f"the job's own token {_CANNOT[asked]}: make a personal token with the one scope "
         f"write:package at {settings}, of a user who may write packages of this owner; store it as the "
-        f"secret {job.secret} by railrel workflow PROJECT --set-secret; give it to the step by "
-        f"env: {VARIABLE}: ${{{{ secrets.{job.secret} }}}}",
+        f"secret {TOKEN_SECRET} by railrel workflow PROJECT --set-secret; give it to the step by "
+        f"env: {TOKEN_VARIABLE}: ${{{{ secrets.{TOKEN_SECRET} }}}}",
     )
 
 
@@ -77,7 +77,7 @@ def _message(otherwise: str, asked: Asked, job: InJob) -> str:
         return otherwise
     if job.is_empty:
         return (
-            f"{VARIABLE} is empty: this job gets no secret {job.secret}, because nobody has set it, "
+            f"{TOKEN_VARIABLE} is empty: this job gets no secret {TOKEN_SECRET}, because nobody has set it, "
             "or because the job is for a fork's pull request"
         )
     return "this job's step was given no token; jobs for pull requests of forks get no secrets"

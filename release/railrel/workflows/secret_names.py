@@ -6,6 +6,7 @@ Gitea: services/secrets/validation.go; Forgejo reserves its own name too.
 import re
 
 from railrel.errors import Problem
+from railrel.job import TOKEN_SECRET
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*", re.ASCII)
 _RESERVED = ("GITEA_", "GITHUB_", "FORGEJO_")
@@ -23,6 +24,6 @@ def secret_name(text: str, at: str) -> str | Problem:
     return Problem(
         f"no secret can be called {text}: {why}",
         at,
-        'token-secret = "REGISTRY_TOKEN"',
+        f'token-secret = "{TOKEN_SECRET}"',
         "secret-name",
     )

@@ -17,8 +17,7 @@ from railrel.job import Job
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
 from railrel.releases.changelog import section
-from railrel.releases.news import changelog_of, text_of
-from railrel.releases.repository import Repository
+from railrel.releases.news import NO_CHANGELOG, changelog_of, text_of
 from railrel.releases.tags import own_tags
 from railrel.sources import Source
 from railrel.workspace.discovery import Workspace
@@ -26,7 +25,6 @@ from railrel.workspace.projects import Project, is_shared, tag_names
 from railrel.world import GitState
 
 _AGAIN: Final = "railrel announce {name} --tag {tag}"
-_NO_CHANGELOG = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def notes_of(
     if file is not None:
         return _read(context.start / file)
     name = context.settings(workspace.root, mark.project).text("changelog")
-    if name != _NO_CHANGELOG:
+    if name != NO_CHANGELOG:
         told = section(text_of(changelog_of(mark.project.folder, name)), str(mark.version))
         if told:
             return told

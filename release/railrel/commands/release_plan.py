@@ -15,7 +15,14 @@ from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.releases.changelog import Entry
 from railrel.releases.commits import Commit
 from railrel.releases.fragments import fragments_of
-from railrel.releases.news import News, changelog_of, news_of, text_of, written_changelog
+from railrel.releases.news import (
+    NO_CHANGELOG,
+    News,
+    changelog_of,
+    news_of,
+    text_of,
+    written_changelog,
+)
 from railrel.releases.numbers import careful, next_development, next_version, step_of
 from railrel.releases.places import places_of, with_version
 from railrel.releases.plan import Commitment, Release
@@ -27,7 +34,6 @@ from railrel.workspace.projects import Project, is_shared
 from railrel.world import Command, FileChange, GitState
 
 _DEVELOPMENT = "Begin {name} {version}"
-_NO_CHANGELOG = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ def _stop_for_refusals(
     remote = here.repository.listed(push_to, branch, tag) if push_to else None
     settings = here.context.settings(here.workspace.root, here.project)
     # Where nothing is written, the tagged commit is one that is there already.
-    writes = not here.project.version_from_tag or here.setting("changelog") != _NO_CHANGELOG
+    writes = not here.project.version_from_tag or here.setting("changelog") != NO_CHANGELOG
     head = here.repository.head()
     situation = Situation(
         project=here.project,
@@ -203,7 +209,7 @@ def _edited(here: _Here, news: News, version: Version) -> News:
 
 def _changelog_name(here: _Here) -> str:
     name = here.setting("changelog")
-    return "" if name == _NO_CHANGELOG else name
+    return "" if name == NO_CHANGELOG else name
 
 
 def _message(here: _Here, version: Version) -> str:
@@ -216,7 +222,7 @@ def _commitment(
 ) -> Commitment | None:
     """The commit of a release; None where there is nothing to write."""
     files = list(_versioned(here, version))
-    if here.setting("changelog") != _NO_CHANGELOG:
+    if here.setting("changelog") != NO_CHANGELOG:
         files.append(changelog)
     if not files:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from railrel.errors import ConfigError
 from railrel.releases.changelog import NAMES, Entry, unreleased, with_entry
@@ -12,6 +13,9 @@ from railrel.releases.fragments import Fragment
 from railrel.releases.numbers import Step
 from railrel.sources import BOM, Source, read_source
 from railrel.world import FileChange
+
+NO_CHANGELOG: Final = "no"
+"""As the setting `changelog`: there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import click
 
 from railrel.commands.announced import Marked, files_of, marked, notes_of
+from railrel.commands.by_tag import is_own
 from railrel.commands.context import Context
 from railrel.commands.options import dry_run_option, json_option, project_argument, with_context
 from railrel.console import Console

@@ -8,8 +8,8 @@ from typing import Final
 
 from packaging.version import Version
 
+from railrel.commands.by_tag import Asked, asked, concerns, meant
 from railrel.commands.context import Context, stop_for
-from railrel.commands.publish_tag import Asked, asked, concerns, meant
 from railrel.errors import ConfigError, ConflictError, RefusedError
 from railrel.forges.assets import SUMS, File, checksums
 from railrel.forges.protocol import Tag

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import click
 
+from railrel.commands.by_tag import asked, meant
 from railrel.commands.context import Context, stop_for
 from railrel.commands.image_job import Wanted, job_of
 from railrel.commands.image_parts import parts_of
@@ -18,7 +19,6 @@ from railrel.commands.options import (
     project_argument,
     with_context,
 )
-from railrel.commands.publish_tag import asked, meant
 from railrel.commands.publish_talk import warn_of_plain_http
 from railrel.errors import ConfigError, ExitCode
 from railrel.images.builders import BUILDERS

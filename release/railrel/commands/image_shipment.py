@@ -5,8 +5,8 @@ from typing import Final
 
 from packaging.version import Version
 
+from railrel.commands.by_tag import Asked, Checked, checked
 from railrel.commands.context import Context
-from railrel.commands.publish_tag import Asked, Checked, checked
 from railrel.errors import ConfigError, RefusedError
 from railrel.images.pushes.decide import DIRTY, Shipment
 from railrel.images.pushes.names import Wish, name_of

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import click
 
+from railrel.commands.by_tag import Asked, Checked, asked, checked, meant
 from railrel.commands.context import Context, stop_for
 from railrel.commands.job_files import add_to_summary, give_outputs
 from railrel.commands.options import (
@@ -19,7 +20,6 @@ from railrel.commands.publish_report import (
     outputs,
     summary,
 )
-from railrel.commands.publish_tag import Asked, Checked, asked, checked, meant
 from railrel.commands.publish_talk import (
     say_next,
     size_of,

@@ -12,7 +12,7 @@ PIPELINES = REPOSITORY / "pipelines"
 
 
 def said(argv: list[str], folder: Path) -> str:
-    """What a reader says, which is nothing when it finds nothing."""
+    """What a reader says, with its exit code; nothing when it finds nothing."""
     environment = {"PATH": f"{scripts()}:/usr/bin:/bin", "HOME": str(folder)}
     done = subprocess.run(
         argv,
@@ -24,7 +24,7 @@ def said(argv: list[str], folder: Path) -> str:
         timeout=120,
         check=False,
     )
-    return "" if done.returncode == 0 else done.stdout
+    return "" if done.returncode == 0 else f"{done.stdout}exit code {done.returncode}"
 
 
 @pytest.mark.parametrize("forge", FORGES)

@@ -49,6 +49,14 @@ def pushed(bench: Workbench, gitea: Gitea, owner: str, root: Path, tag: str = ""
     return event_of(bench, root, tag)
 
 
+def secrets_of(gitea: Gitea) -> dict[str, str]:
+    """What a job that releases is given."""
+    return {
+        "REGISTRY_TOKEN": gitea.tokens["publish"],
+        "GITHUB_TOKEN": gitea.tokens["repository"],
+    }
+
+
 def told(bench: Workbench, *argv: str, **settings: str) -> None:
     result = bench.having(**settings).railrel("workflow", NAME, *argv)
     assert result.code == 0, result.err
@@ -61,10 +69,7 @@ def test_a_tag_is_tested_published_and_announced_and_a_second_run_changes_nothin
     root = library(bench)
     told(bench, RAILREL_REGISTRY=gitea.registry(owner))
     event = pushed(bench, gitea, owner, root, "v1.2.0")
-    secrets = {
-        "REGISTRY_TOKEN": gitea.tokens["publish"],
-        "GITHUB_TOKEN": gitea.tokens["repository"],
-    }
+    secrets = secrets_of(gitea)
     act = Act(bench, gitea.url, wheels, secrets)
 
     first = act.run(root, ".gitea/workflows/release.yml", event, f"{owner}/{NAME}")
@@ -98,11 +103,7 @@ def test_a_failing_test_publishes_nothing(bench: Workbench, gitea: Gitea, wheels
     bench.write(f"{NAME}/tests/test_it.py", "def test_it() -> None:\n    assert False\n")
     told(bench, RAILREL_REGISTRY=gitea.registry(owner))
     event = pushed(bench, gitea, owner, root, "v1.2.0")
-    secrets = {
-        "REGISTRY_TOKEN": gitea.tokens["publish"],
-        "GITHUB_TOKEN": gitea.tokens["repository"],
-    }
-    act = Act(bench, gitea.url, wheels, secrets)
+    act = Act(bench, gitea.url, wheels, secrets_of(gitea))
 
     run = act.run(root, ".gitea/workflows/release.yml", event, f"{owner}/{NAME}")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from packaging.version import Version
 
-from railrel.commands.by_tag import Asked, asked, concerns, meant
+from railrel.commands.by_tag import Asked, asked, commit_of_job, concerns, meant
 from railrel.commands.context import Context, stop_for
 from railrel.errors import ConfigError, ConflictError, RefusedError
 from railrel.forges.assets import SUMS, File, checksums
@@ -140,10 +140,9 @@ def _state(context: Context, project: Project) -> GitState:
 
 def _commit(context: Context, project: Project, state: GitState, by: Asked) -> str:
     """The commit behind the tag; in its job, whose checkout may not know it by name, the job's."""
-    git = context.world.git
-    found = git.commit_of(project.folder, f"refs/tags/{by.tag}")
+    found = context.world.git.commit_of(project.folder, f"refs/tags/{by.tag}")
     if found is None and by.job:
-        found = git.commit_of(project.folder, by.job.sha) or by.job.sha
+        found = commit_of_job(context, project, by.job)
     if found:
         return found
     raise RefusedError(

@@ -92,7 +92,7 @@ def checked(
     commits = Commits(
         head=state.commit,
         tag=git.commit_of(project.folder, f"refs/tags/{by.tag}"),
-        job=_commit_of_job(context, project, by.job) if by.job else None,
+        job=commit_of_job(context, project, by.job) if by.job else None,
     )
     wanted = _candidate(context, workspace, project)
     others = tuple(
@@ -106,7 +106,8 @@ def checked(
     return Checked(project, by.tag, problems)
 
 
-def _commit_of_job(context: Context, project: Project, job: Job) -> str | None:
+def commit_of_job(context: Context, project: Project, job: Job) -> str | None:
+    """The commit that a job is for, whether this checkout knows it or not."""
     # A forge may name the object of an annotated tag.
     return context.world.git.commit_of(project.folder, job.sha) or job.sha or None
 

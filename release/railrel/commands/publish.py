@@ -59,7 +59,7 @@ class _Task:
 @click.option(
     "--tag",
     metavar="TAG",
-    help="Only if tag, version and commit agree. In a job that is for a tag: that one.",
+    help="Publish this tag's version, if version and commit agree with it. None: the job's.",
 )
 @click.option("--allow-dirty", is_flag=True, help="Also with changes that no commit holds.")
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")

@@ -28,12 +28,8 @@ class Job:
     """Without a slash at its end. Inside a job it can be an address that only the runner reaches."""
     repository: str
     """`owner/name`."""
-    event: str
-    """`push`, `pull_request`, `workflow_dispatch` …"""
-    ref: str
-    """`refs/heads/main`, `refs/tags/v1.2.3` …"""
     tag: str | None
-    """The name of the tag, when the ref is one."""
+    """The name of the tag, when the job is for one."""
     sha: str
     """The commit that the job is for, 40 or 64 hexadecimal digits."""
     output: Path | None
@@ -54,8 +50,6 @@ def job_of(environment: Mapping[str, str]) -> Job | None:
         forge=forge,
         server_url=environment.get("GITHUB_SERVER_URL", "").rstrip("/"),
         repository=environment.get("GITHUB_REPOSITORY", ""),
-        event=environment.get("GITHUB_EVENT_NAME", ""),
-        ref=ref,
         tag=ref.removeprefix(_TAGS) if ref.startswith(_TAGS) else None,
         sha=environment.get("GITHUB_SHA", ""),
         output=_path(environment.get("GITHUB_OUTPUT", "")),

@@ -30,7 +30,7 @@ def test_a_remote_is_the_page_that_people_look_at(remote: str, page: str) -> Non
 
     assert found
     assert found.page == page
-    assert repository_of(found.clone_url) == found
+    assert repository_of(found.page) == found
 
 
 @pytest.mark.parametrize(

@@ -50,11 +50,6 @@ class Repository:
         """Where people look at it."""
         return f"{self.root}/{self.full_name}"
 
-    @property
-    def clone_url(self) -> str:
-        """By which git fetches it, without a credential."""
-        return f"{self.page}.git"
-
 
 def repository_of(remote: str) -> Repository | None:
     """What a remote's URL names, without credentials; None for paths and what nobody can ask."""

@@ -18,6 +18,7 @@ from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
 from railrel.errors import MEANINGS
+from railrel.forges import API
 from railrel.images.builders import BUILDERS
 from railrel.images.installers import INSTALLERS
 from railrel.images.starts import STARTERS
@@ -105,6 +106,8 @@ def syntaxes() -> str:
     lines += [f"| `{kind.ID}` | {kind.TITLE} |" for kind in LOCKS]
     lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
     lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
+    lines += ["\n# Forges\n", "| kind | what |", "| --- | --- |"]
+    lines += [f"| {', '.join(f'`{kind}`' for kind in api.KINDS)} | {api.TITLE} |" for api in API]
     return "\n".join(lines) + "\n"
 
 

@@ -14,6 +14,9 @@ from railrel.world import Secret
 
 ForgeName: TypeAlias = Literal["gitea", "forgejo", "github"]
 
+TOKEN_SECRET: Final = "REGISTRY_TOKEN"  # noqa: S105 -- a name
+"""The secret of a repository in which its workflows look for the token of the registry."""
+
 _TAGS: Final = "refs/tags/"
 # By which a workflow hands a step the job's own token; no secret of a user can have such a name.
 _TOKENS: Final = ("GITHUB_TOKEN", "GITEA_TOKEN", "FORGEJO_TOKEN")

@@ -495,7 +495,7 @@ def test_a_tag_names_its_project_in_a_shared_repository(bench: Workbench) -> Non
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("--tag", "v1.0"), "the tag v1.0 names no version of any project here: app, core"),
+        (("--tag", "v1.0"), "the tag v1.0 names no version of app, core"),
         (("--tag", "core-v9"), "there is no tag core-v9 in this checkout"),
         (("core", "--tag", "app-v1.0"), "the tag app-v1.0 names no version of core"),
         (("core",), "core 1.0: HEAD is not at the tag of this version; here is no tag"),
@@ -514,18 +514,29 @@ def test_a_tag_that_is_not_the_projects_is_refused(
 
 
 def test_a_tag_that_two_projects_could_have_is_refused_until_one_is_named(bench: Workbench) -> None:
-    for name in ("core", "app"):
-        bench.library(name, "1.0")
-        bench.commit(name, "v1.0")
+    bench.write("railrel.toml", 'tag = "v{version}"\n')
+    monorepo(bench, "core", "app")
+    bench.git(".", "tag", "v1.0")
 
     ambiguous = bench.railrel("announce", "--tag", "v1.0")
     named = bench.railrel("announce", "core", "--tag", "v1.0")
-    inside = bench.railrel("announce", "--tag", "v1.0", folder="app")
 
     assert "the tag v1.0 could be of 2 projects: app core" in ambiguous.err
     assert "say which: railrel announce app --tag v1.0" in ambiguous.err
     assert "core 1.0 is not published" in named.err
-    assert "app 1.0 is not published" in inside.err
+
+
+def test_a_job_of_another_repository_says_nothing_of_this_one(team: Team) -> None:
+    result = team.announce(
+        GITEA_ACTIONS="true",
+        GITHUB_SERVER_URL="http://127.0.0.1:1",
+        GITHUB_REPOSITORY="acme/other",
+        GITHUB_REF="refs/tags/v9.9",
+        GITHUB_TOKEN="marked-jobs-token",
+    )
+
+    assert result.code == 0, result.err
+    assert len(team.assets()) == 3
 
 
 def test_of_several_tags_at_one_commit_one_must_be_named(bench: Workbench) -> None:

@@ -13,7 +13,6 @@ from railrel.errors import ExitCode
 from railrel.forges import Home, home_of
 from railrel.forges.announcement import Announcement, Plan, carry_out, planned, tag_there
 from railrel.forges.protocol import NewRelease, Release
-from railrel.job import job_of
 
 SCHEMA = "railrel.announce/1"
 _WOULD = "would be uploaded"
@@ -80,13 +79,14 @@ def command(
     is there already is left as it is, so a second run changes nothing. In a job of the forge its own
     token is enough; elsewhere RAILREL_FORGE_TOKEN, with the scope write:repository.
     """
-    job, world = job_of(context.world.environment), context.world
+    world, job = context.world, context.console.job
     workspace = context.workspace()
-    mark = marked(context, workspace, project, tag, job)
+    mark = marked(context, workspace, project, tag)
     registry = context.registry(workspace, mark.project)
     with world.files.scratch(world.cache / "announcements", "announce-") as scratch:
         files = files_of(context, registry, mark, scratch)
-        home = home_of(mark.state.remote, job, registry.place, world, context.console.hide)
+        own = job if job and is_own(context, job, mark.state) else None
+        home = home_of(mark.state.remote, own, registry.place, world, context.console.hide)
         there = tag_there(home, mark.tag, mark.commit)
         told = notes_of(context, workspace, mark, there, notes)
         prerelease = mark.version.is_prerelease

@@ -13,9 +13,9 @@ from railrel.commands.context import Context, stop_for
 from railrel.errors import ConfigError, ConflictError, RefusedError
 from railrel.forges.assets import SUMS, File, checksums
 from railrel.forges.protocol import Tag
-from railrel.job import Job
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
+from railrel.releases.agreement import Candidate
 from railrel.releases.changelog import section
 from railrel.releases.news import NO_CHANGELOG, changelog_of, text_of
 from railrel.releases.tags import own_tags
@@ -44,9 +44,7 @@ class Marked:
         return f"{self.project.name} {self.version}"
 
 
-def marked(
-    context: Context, workspace: Workspace, word: str | None, tag: str | None, job: Job | None
-) -> Marked:
+def marked(context: Context, workspace: Workspace, word: str | None, tag: str | None) -> Marked:
     """What the command line, the job and the checkout say together.
 
     ConfigError or RefusedError where they do not say one thing.
@@ -55,25 +53,15 @@ def marked(
     (project,) = meant(context, workspace, (word,) if word else (), by, _AGAIN)
     stop_for(workspace, (project,))
     state = _state(context, project)
-    own = _own(context, workspace, project, state, wanted, named=word is not None)
-    if wanted is None:
-        wanted = _at_head(project, own, state)
-    elif wanted not in own:
-        raise _not_its_own(context, workspace, project, wanted)
-    repository = Repository(context.world, state.root)
-    commit = repository.tagged_commit(wanted)
-    if commit is None and job and job.tag == wanted:
-        # A job's checkout may hold the tag's commit without its name.
-        commit = state.commit
-    if commit is None:
-        raise RefusedError(
-            f"there is no tag {wanted} in this checkout",
-            at=str(state.root),
-            hint=f"git fetch origin tag {quote(wanted)}; if nobody has it yet: "
-            f"railrel release {project.name} VERSION",
-            rule="no-such-tag",
-        )
-    return Marked(project, own[wanted], wanted, commit, state)
+    pattern = context.settings(workspace.root, project).text("tag")
+    if by is None or not concerns(context, by, state):
+        name, version = _at_head(workspace, project, pattern, state)
+        return Marked(project, version, name, state.commit or "", state)
+    # Whoever names the project may use any form that it could have alone.
+    found = Candidate(project, pattern).version_in(by.tag, shared=False)
+    if found is None:
+        raise _not_its_own(project, pattern, by.tag)
+    return Marked(project, found, by.tag, _commit(context, project, state, by), state)
 
 
 def notes_of(
@@ -164,7 +152,7 @@ def _at_head(
     mine = [tag for tag in own if own[tag] == version]
     match mine:
         case [one]:
-            return one
+            return one, own[one]
         case []:
             here = ", ".join(state.tags) or "no tag"
             raise RefusedError(
@@ -183,10 +171,7 @@ def _at_head(
             )
 
 
-def _not_its_own(
-    context: Context, workspace: Workspace, project: Project, tag: str
-) -> RefusedError:
-    pattern = context.settings(workspace.root, project).text("tag")
+def _not_its_own(project: Project, pattern: str, tag: str) -> RefusedError:
     likely = tag_names(pattern, project.name, project.version or "1.2.3")[0]
     return RefusedError(
         f"the tag {tag} names no version of {project.name}",

@@ -70,7 +70,7 @@ def meant(
     if words or by is None:
         return chosen(context, workspace, words)
     state = context.world.git.state(context.start)
-    if state and not _concerns(context, by, state):
+    if state and not concerns(context, by, state):
         return chosen(context, workspace, ())
     here = [p for p in workspace.projects if not state or p.folder.is_relative_to(state.root)]
     candidates = tuple(_candidate(context, workspace, project) for project in here)
@@ -87,7 +87,7 @@ def checked(
     """Whether tag, version and commit agree. Without a tag that asks, nothing is checked here."""
     git = context.world.git
     state = git.state(project.folder)
-    if by is None or state is None or not _concerns(context, by, state):
+    if by is None or state is None or not concerns(context, by, state):
         return Checked(project, None)
     commits = Commits(
         head=state.commit,
@@ -112,11 +112,15 @@ def commit_of_job(context: Context, project: Project, job: Job) -> str | None:
     return context.world.git.commit_of(project.folder, job.sha) or job.sha or None
 
 
-def _concerns(context: Context, by: Asked, state: GitState) -> bool:
-    if by.by_hand or by.job is None:
-        return True
-    known = context.world.git.commit_of(state.root, by.job.sha) is not None
-    return is_of(by.job, state.remote, has_commit=known)
+def concerns(context: Context, by: Asked, state: GitState) -> bool:
+    """Whether the tag is for this checkout: a job's own only for one of the job's repository."""
+    return by.by_hand or by.job is None or is_own(context, by.job, state)
+
+
+def is_own(context: Context, job: Job, state: GitState) -> bool:
+    """Whether a checkout is of the repository that the job is for."""
+    known = context.world.git.commit_of(state.root, job.sha) is not None
+    return is_of(job, state.remote, has_commit=known)
 
 
 def _candidate(context: Context, workspace: Workspace, project: Project) -> Candidate:

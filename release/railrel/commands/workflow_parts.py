@@ -49,7 +49,7 @@ def flow_of(context: Context, workspace: Workspace, project: Project, wanted: st
     if problems:
         raise ConfigError.of(problems)
     tree = tree_of(project, source_names(context.world.git, project.folder))
-    shared = is_shared(project, workspace.projects, root)
+    shared = is_shared(project, workspace.projects, root) or _was_shared(project, root, dialect)
     registry_named = settings.values["registry"].value != own.values["registry"].value
     variables = (("RAILREL_REGISTRY", registry.place),) if registry_named else ()
     return Flow(
@@ -125,6 +125,17 @@ def _no_server(
         str(project.folder),
         'registry = "https://git.example.com/api/packages/acme/pypi" below [tool.railrel]',
         "no-registry",
+    )
+
+
+def _was_shared(project: Project, root: Path, dialect: Dialect) -> bool:
+    """Whether its files are there by the names of a shared repository.
+
+    A job sees no settings of the folder above, which may be all that knows of the other projects.
+    """
+    path = root / dialect.folder / f"release-{project.name}.yml"
+    return path.is_file() and is_for(
+        project.name, read_source(path).data.decode("utf-8", "replace")
     )
 
 

@@ -17,10 +17,12 @@ from railrel.world import Command, World
 # every time zone, the same that hatchling and flit choose.
 DEFAULT_EPOCH = 1580601600
 
-# Names by which railrel and other tools are given what publishes; no build needs them.
+# Names by which railrel and other tools are given what publishes, and what makes releases; no build
+# needs them.
 PUBLISHING_VARIABLES = frozenset(
     {
         "RAILREL_TOKEN", "RAILREL_PASSWORD", "GITEA_TOKEN", "FORGEJO_TOKEN", "REGISTRY_TOKEN",
+        "RAILREL_FORGE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN",
         "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "TWINE_PASSWORD", "HATCH_INDEX_AUTH",
         "PDM_PUBLISH_PASSWORD", "FLIT_PASSWORD",
     }

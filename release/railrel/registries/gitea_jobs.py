@@ -65,8 +65,8 @@ def in_a_job(refusal: RefusedError, asked: Asked, job: InJob, settings: str) -> 
         at=problem.at,
         hint=f"the job's own token {_CANNOT[asked]}: make a personal token with the one scope "
         f"write:package at {settings}, of a user who may write packages of this owner; store it as the "
-        f"secret {TOKEN_SECRET} by railrel workflow PROJECT --set-secret; give it to the step by "
-        f"env: {TOKEN_VARIABLE}: ${{{{ secrets.{TOKEN_SECRET} }}}}",
+        f"secret {job.secret} by railrel workflow PROJECT --set-secret; give it to the step by "
+        f"env: {TOKEN_VARIABLE}: ${{{{ secrets.{job.secret} }}}}",
     )
 
 
@@ -77,7 +77,7 @@ def _message(otherwise: str, asked: Asked, job: InJob) -> str:
         return otherwise
     if job.is_empty:
         return (
-            f"{TOKEN_VARIABLE} is empty: this job gets no secret {TOKEN_SECRET}, because nobody has set it, "
+            f"{TOKEN_VARIABLE} is empty: this job gets no secret {job.secret}, because nobody has set it, "
             "or because the job is for a fork's pull request"
         )
     return "this job's step was given no token; jobs for pull requests of forks get no secrets"

@@ -17,6 +17,7 @@ from railrel.commands import VERBS
 from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
+from railrel.doctor.registry import CHECKS
 from railrel.errors import MEANINGS
 from railrel.forges import API
 from railrel.images.builders import BUILDERS
@@ -36,6 +37,9 @@ def commands() -> str:
         command = import_module(f"railrel.commands.{verb.module}").command
         parts += [f"## railrel {verb.name}\n", "```text"]
         parts += [_help(command, f"railrel {verb.name}"), "```\n"]
+        for name, below in getattr(command, "commands", {}).items():
+            parts += [f"### railrel {verb.name} {name}\n", "```text"]
+            parts += [_help(below, f"railrel {verb.name} {name}"), "```\n"]
     return "\n".join(parts)
 
 
@@ -149,6 +153,21 @@ def images() -> str:
     return "\n".join(lines) + "\n"
 
 
+def doctor() -> str:
+    """What `railrel doctor` looks at."""
+    lines = [
+        "# What the doctor looks at\n",
+        "`railrel doctor registry` makes these checks in their order, each for the kinds of registry that",
+        "are named; one that builds on another is not made where that failed.\n",
+        "| check | is it so? | kinds | after |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in CHECKS:
+        kinds, after = (", ".join(words) for words in (one.KINDS, one.AFTER))
+        lines.append(f"| `{one.ID}` | {one.TITLE} | {kinds} | {after or '-'} |")
+    return "\n".join(lines) + "\n"
+
+
 def schemas() -> str:
     """The JSON that `--json` prints, as JSON Schema."""
     parts = [
@@ -177,6 +196,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "syntaxes.md": syntaxes,
     "images.md": images,
+    "doctor.md": doctor,
     "json.md": schemas,
 }
 

@@ -50,6 +50,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "changes",
         "context",
         "image_build",
+        "doctor_site",
         "image_job",
         "image_parts",
         "image_proofs",

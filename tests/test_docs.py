@@ -30,7 +30,8 @@ def test_the_reference_is_what_the_program_says(generate: ModuleType) -> None:
 
 
 @pytest.mark.parametrize(
-    "argv", [["status"], ["fix-deps", "--all"], ["publish", "issue-core"], ["env"], ["config"]]
+    "argv",
+    [["status"], ["fix-deps", "--all"], ["publish", "issue-core"], ["env"], ["config"], ["doctor"]],
 )
 def test_what_json_prints_fits_its_schema(
     bench: Workbench, generate: ModuleType, argv: list[str]

@@ -122,6 +122,16 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Zeros:
+    """A file part of a form that holds nothing but zeros, made while they are sent."""
+
+    field: str
+    filename: str
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request."""
 
@@ -130,11 +140,13 @@ class Request:
     credential: Credential | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     form: tuple[tuple[str, str], ...] = ()
-    upload: Upload | None = None
+    upload: Upload | Zeros | None = None
     content: bytes | Path | None = None
     """The whole body as it is: these bytes, or the file's, read while they are sent. Never beside a
     form or an upload."""
     seconds: float = 60.0
+    once: bool = False
+    """Whether a GET is not repeated either: for those who ask whether somebody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +165,11 @@ class Http(Protocol):
     def send(self, request: Request) -> Response:
         """Send once; redirects are not followed. GET is repeated after connection faults and 5xx.
 
-        Raises UnreachableError when there is no answer.
+        Raises UnreachableError when there is no answer; its `rule` says why:
+
+        `timeout`, `no-such-host`, `refused`, `not-tls` (plain HTTP where TLS was asked for),
+        `certificate-expired`, `certificate-of-another-host`, `certificate-not-trusted`, `certificate`
+        (anything else that is wrong with it), `cut` (the connection broke), and none for the rest.
         """
         ...
 

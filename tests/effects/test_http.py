@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from railrel.effects.http import RealHttp
+from railrel.effects.zeros import zero_file
 from railrel.errors import RefusedError, UnreachableError
-from railrel.world import Credential, Request, Secret, Upload
+from railrel.world import Credential, Request, Secret, Upload, Zeros
 from tests.servers.running import free_port
 
 
@@ -176,3 +178,56 @@ def test_a_malformed_bearer_is_not_quoted_and_named_by_where_it_is_from(http: Re
     (problem,) = caught.value.problems
     assert "marked" not in problem.message
     assert "set RAILREL_FORGE_TOKEN again" in problem.hint
+
+
+def test_who_asks_once_is_answered_once(http: RealHttp, clock: Waits) -> None:
+    with scripted((503, {}), (200, {})) as server:
+        answer = http.send(Request("GET", server.url, once=True))
+
+    assert (answer.status, clock.slept) == (503, [])
+
+
+def test_zeros_are_sent_with_their_length_and_come_from_no_file(http: RealHttp) -> None:
+    zeros = Zeros("content", "lib-1.0.whl", 300_000)
+    with scripted((400, {})) as server:
+        http.send(Request("POST", server.url, form=(("name", "lib"),), upload=zeros))
+
+    body = server.seen[0][2]
+    assert b'name="content"; filename="lib-1.0.whl"' in body
+    assert body.count(b"\0") == 300_000
+
+
+@dataclass
+class Hurries(Waits):
+    """A clock on which a second goes by each time that somebody looks."""
+
+    seconds: float = 0.0
+
+    def monotonic(self) -> float:
+        self.seconds += 1
+        return self.seconds
+
+
+def test_zeros_end_when_their_time_is_up() -> None:
+    file = zero_file(10**9, Hurries(), 3)
+
+    with pytest.raises(TimeoutError):
+        deque(iter(lambda: file.read(65_536), b""), maxlen=0)
+
+
+@pytest.mark.parametrize(
+    ("url", "rule"),
+    [
+        ("http://127.0.0.1:{free}/", "refused"),
+        ("http://nobody.example.invalid/", "no-such-host"),
+        ("https://127.0.0.1:{http}/", "not-tls"),
+    ],
+)
+def test_silence_is_given_a_name(http: RealHttp, url: str, rule: str) -> None:
+    with scripted() as server:
+        port = server.url.rstrip("/").rpartition(":")[2]
+        request = Request("GET", url.format(free=free_port(), http=port), once=True)
+        with pytest.raises(UnreachableError) as caught:
+            http.send(request)
+
+    assert caught.value.problems[0].rule == rule

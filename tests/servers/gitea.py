@@ -177,7 +177,8 @@ def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gi
     def is_up() -> bool:
         with contextlib.suppress(httpx.HTTPError):
             answer = httpx.get(f"{url}/api/v1/version", timeout=2, trust_env=False)
-            return answer.is_success
+            # 403 where everybody must sign in.
+            return answer.is_success or answer.status_code == httpx.codes.FORBIDDEN
         return False
 
     argv = [str(binary), "-c", str(config), "web"]

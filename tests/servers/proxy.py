@@ -1,79 +1,179 @@
-"""A proxy on loopback that speaks TLS for a server behind it, as ingresses do."""
+"""A proxy before a real server that does what badly set ones do: for tests of how that is found."""
 
 import contextlib
+import http.client
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from urllib.parse import urlsplit
 
-import httpx
 import trustme
 
-SECONDS = 60
-# Of one connection alone (RFC 9110, 7.6.1), or said anew.
-NOT_HANDED_ON = {
-    "connection",
-    "transfer-encoding",
-    "content-length",
-    "accept-encoding",
-    "keep-alive",
-}
+SECONDS = 30
+_PIECE = 65_536
+# Of one connection alone (RFC 9110, 7.6.1), or written anew here.
+_NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 
 
-class _Forward(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    upstream: ClassVar[str]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said instead of the server's own."""
 
-    def _forward(self) -> None:
-        headers = {k: v for k, v in self.headers.items() if k.lower() not in NOT_HANDED_ON}
-        answer = httpx.request(
-            self.command,
-            f"{self.upstream}{self.path}",
-            headers={**headers, "X-Forwarded-Proto": "https", "Accept-Encoding": "identity"},
-            content=self._body(),
-            timeout=SECONDS,
-            trust_env=False,
-        )
-        self.send_response(answer.status_code)
-        for name, value in answer.headers.multi_items():
-            if name.lower() not in NOT_HANDED_ON:
-                self.send_header(name, value)
-        length = answer.headers.get("content-length") or str(len(answer.content))
-        self.send_header("Content-Length", length)
-        self.end_headers()
-        self.wfile.write(answer.content)
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _forward  # noqa: N815 -- http.server's names
 
-    def _body(self) -> bytes:
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        body = b""
-        while size := int(self.rfile.readline().partition(b";")[0], 16):
-            body += self.rfile.read(size)
-            self.rfile.readline()
-        self.rfile.readline()
-        return body
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is wrong with it; nothing by default."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
-        del format, args
+    largest_body: int | None = None
+    """Bytes; a request that announces more is answered by 413 and cut, as nginx does it."""
+    ahead: timedelta = timedelta()
+    """How far the `Date` of its answers is before the true one."""
+    without_date: bool = False
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """By path: what it says itself there."""
+    cuts_uploads: bool = False
+    """Whether it closes the connection in the middle of an upload, without an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What went through it."""
+
+    method: str
+    path: str
+    size: int
+    """Bytes of the body that were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A running one."""
+
+    url: str
+    """Without a slash at its end; its host is 127.0.0.1."""
+    passed: list[Passed]
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port or 0
 
 
 @contextlib.contextmanager
-def speaking_tls(upstream: str, authority: trustme.CA) -> Iterator[str]:
-    """Give the URL, without a slash at its end, at which the server upstream is reached by TLS."""
-    handler = type("Forward", (_Forward,), {"upstream": upstream})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("127.0.0.1").configure_cert(context)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.daemon_threads = True
+def proxied(
+    upstream: str,
+    faults: Faults | None = None,
+    certificate: trustme.LeafCert | None = None,
+    port: int = 0,
+) -> Iterator[Proxy]:
+    """Stand before the server at this URL on loopback; by TLS with a certificate.
+
+    On any port, if none is given.
+    """
+    passed: list[Passed] = []
+    handler = partial(_Handler, upstream, faults or Faults(), passed)
+    with _Server(("127.0.0.1", port), handler) as server:
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            server.socket = context.wrap_socket(
+                server.socket, server_side=True, do_handshake_on_connect=False
+            )
         often = {"poll_interval": 0.02}
         thread = threading.Thread(target=server.serve_forever, kwargs=often, daemon=True)
         thread.start()
         try:
-            yield f"https://127.0.0.1:{server.server_port}"
+            scheme = "https" if certificate else "http"
+            yield Proxy(f"{scheme}://127.0.0.1:{server.server_port}", passed)
         finally:
             server.shutdown()
             thread.join(5)
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that trusts us not hangs up, which is what the test is about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(
+        self, upstream: str, faults: Faults, passed: list[Passed], *arguments: object
+    ) -> None:
+        self._upstream, self._faults, self._passed = upstream, faults, passed
+        super().__init__(*arguments)  # type: ignore[arg-type]  # the server's own
+
+    def _pass_on(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if self._faults.largest_body is not None and length > self._faults.largest_body:
+            self._note(0)
+            self._refuse()
+            return
+        if self._faults.cuts_uploads and length > _PIECE:
+            self._note(len(self.rfile.read(_PIECE)))
+            self.close_connection = True
+            return
+        body = self._read(length)
+        own = self._faults.answers.get(urlsplit(self.path).path)
+        if own:
+            now = format_datetime(datetime.now(UTC), usegmt=True)
+            self._give(own.status, {"Date": now, **own.headers}, own.body)
+        else:
+            self._ask(body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815 -- the base class's names
+
+    def _ask(self, body: bytes) -> None:
+        parts = urlsplit(self._upstream)
+        asked = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
+        with contextlib.closing(asked):
+            headers = {k: v for k, v in self.headers.items() if k.lower() not in _NOT_PASSED_ON}
+            asked.request(self.command, f"{parts.path}{self.path}", body or None, headers)
+            answer = asked.getresponse()
+            self._give(answer.status, dict(answer.getheaders()), answer.read())
+
+    def _read(self, length: int) -> bytes:
+        body = self.rfile.read(length)
+        self._note(len(body))
+        return body
+
+    def _note(self, size: int) -> None:
+        self._passed.append(Passed(self.command, self.path, size))
+
+    def _refuse(self) -> None:
+        """nginx says it before it reads the body, and closes once the client has stopped."""
+        self._give(413, {"Connection": "close"}, b"<html>413 Request Entity Too Large</html>")
+        self.wfile.flush()
+        self.connection.settimeout(SECONDS)
+        with contextlib.suppress(OSError):
+            while self.rfile.read1(_PIECE):
+                pass
+        self.close_connection = True
+
+    def _give(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        self.send_response_only(status)
+        for name, value in headers.items():
+            if name.lower() == "date":
+                self._send_date(value)
+            elif name.lower() not in _NOT_PASSED_ON:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _send_date(self, value: str) -> None:
+        if not self._faults.without_date:
+            changed = parsedate_to_datetime(value) + self._faults.ahead
+            self.send_header("Date", format_datetime(changed, usegmt=True))
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
+        del format, args

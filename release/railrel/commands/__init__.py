@@ -36,6 +36,7 @@ VERBS: tuple[Entry, ...] = (
     Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
     Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
     Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),
+    Entry("doctor", "doctor", "What is wrong with the registry, and what to change."),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),
 )

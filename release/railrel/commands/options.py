@@ -64,7 +64,9 @@ def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int
 
 
 def _keep_registry(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    context.meta[_REGISTRY] = value
+    # A group and its command both have the option; the one that is given counts.
+    if value is not None:
+        context.meta[_REGISTRY] = value
 
 
 def _speak(context: click.Context, option: click.Parameter, value: bool) -> None:  # noqa: FBT001 -- click's form

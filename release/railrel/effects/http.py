@@ -4,12 +4,14 @@ import contextlib
 import random
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypedDict
+from typing import IO, TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import urlsplit
 
 from railrel import __version__
-from railrel.errors import RefusedError, UnreachableError
-from railrel.world import Clock, Request, Response
+from railrel.effects.faults import fault_of
+from railrel.effects.zeros import zero_file
+from railrel.errors import ConfigError, RefusedError, UnreachableError
+from railrel.world import Clock, Request, Response, Upload, Zeros
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +33,7 @@ class RealHttp:
 
     def send(self, request: Request) -> Response:
         # Only what changes nothing is repeated here; who uploads decides that for himself.
-        tries = _TRIES if request.method == "GET" else 1
+        tries = _TRIES if request.method == "GET" and not request.once else 1
         for attempt in range(1, tries + 1):
             last = attempt == tries
             try:
@@ -62,19 +64,22 @@ class RealHttp:
                     request.url,
                     timeout=request.seconds,
                     **_identified(request),
-                    **_body(request, opened),
+                    **_body(request, opened, self._clock),
                 )
-        except httpx.TimeoutException as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise UnreachableError(
                 f"{_host(request.url)} did not answer within {request.seconds:.0f} seconds",
                 at=request.url,
                 hint="run the same command again",
+                rule="timeout",
             ) from error
         except httpx.RequestError as error:
+            fault = fault_of(error)
             raise UnreachableError(
-                f"{_host(request.url)} cannot be reached: {_reason(error)}",
+                f"{_host(request.url)} cannot be reached: {fault.reason}",
                 at=request.url,
                 hint=f"check the address and the network: curl -I {_origin(request.url)}",
+                rule=fault.rule,
             ) from error
         except (httpx.InvalidURL, UnicodeError, ValueError):
             # Their text may quote the header, and with it the token.
@@ -91,11 +96,20 @@ class RealHttp:
 
         import httpx
 
-        named = (self._environment.get(name) for name in _CA_VARIABLES)
-        bundle = next((path for path in named if path and Path(path).is_file()), None)
-        context: ssl.SSLContext | bool = (
-            ssl.create_default_context(cafile=bundle) if bundle else True
+        named = ((name, self._environment.get(name)) for name in _CA_VARIABLES)
+        variable, bundle = next(
+            ((name, path) for name, path in named if path and Path(path).is_file()), ("", None)
         )
+        try:
+            context: ssl.SSLContext | bool = (
+                ssl.create_default_context(cafile=bundle) if bundle else True
+            )
+        except (ssl.SSLError, OSError) as error:
+            raise ConfigError(
+                f"{variable} names a file that holds no certificates",
+                at=str(bundle),
+                hint="name a PEM file, with -----BEGIN CERTIFICATE----- in it",
+            ) from error
         return httpx.Client(
             verify=context,
             headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
@@ -128,7 +142,7 @@ class _Body(TypedDict, total=False):
     files: dict[str, tuple[str, IO[bytes]]]
 
 
-def _body(request: Request, opened: contextlib.ExitStack) -> _Body:
+def _body(request: Request, opened: contextlib.ExitStack, clock: Clock) -> _Body:
     """What goes with the request; its file stays open as long as `opened`."""
     match request.content:
         case bytes():
@@ -141,10 +155,15 @@ def _body(request: Request, opened: contextlib.ExitStack) -> _Body:
     body: _Body = {}
     for name, value in request.form:
         body.setdefault("data", {}).setdefault(name, []).append(value)
-    if request.upload:
-        path = request.upload.path
-        file = (path.name, opened.enter_context(path.open("rb")))
-        body["files"] = {request.upload.field: file}
+    match request.upload:
+        case Upload(name, path):
+            body["files"] = {name: (path.name, opened.enter_context(path.open("rb")))}
+        case Zeros(name, filename, size):
+            body["files"] = {name: (filename, zero_file(size, clock, request.seconds))}
+        case None:
+            pass
+        case other:
+            assert_never(other)
     return body
 
 
@@ -157,14 +176,6 @@ def _pause(attempt: int, retry_after: str | None) -> float:
     if retry_after and retry_after.strip().isdigit():
         return min(float(retry_after), _LONGEST_WAIT_SECONDS)
     return float(0.25 * 2**attempt * (0.5 + random.random()))  # noqa: S311 -- jitter is no secret
-
-
-def _reason(error: Exception) -> str:
-    text = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "its certificate is not trusted here; name your CA in SSL_CERT_FILE"
-    # Connection faults carry the system's words; anything else is named by its kind only.
-    return text if text.startswith("[Errno") else type(error).__name__
 
 
 def _host(url: str) -> str:

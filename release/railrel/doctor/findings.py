@@ -1,0 +1,58 @@
+"""What an examination gives. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from railrel.doctor.changes import Change
+from railrel.errors import ExitCode
+
+Status: TypeAlias = Literal["ok", "note", "finding", "unknown"]
+"""`note` is worth knowing and no fault; `unknown` is what could not be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was found."""
+
+    status: Status
+    said: str
+    """In one sentence."""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one check found: nothing at all where it had nothing to look at."""
+
+    check: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def went_well(self) -> bool:
+        """Whether checks that build on this one mean something."""
+        return all(finding.status in ("ok", "note") for finding in self.findings)
+
+
+def fine(said: str) -> Finding:
+    return Finding("ok", said)
+
+
+def note(said: str, *changes: Change) -> Finding:
+    return Finding("note", said, changes)
+
+
+def wrong(said: str, *changes: Change) -> Finding:
+    return Finding("finding", said, changes)
+
+
+def unknown(said: str, *changes: Change) -> Finding:
+    return Finding("unknown", said, changes)
+
+
+def exit_code(examined: Iterable[Examined]) -> ExitCode:
+    """A finding counts more than what could not be told."""
+    found = {finding.status for one in examined for finding in one.findings}
+    if "finding" in found:
+        return ExitCode.FOUND
+    return ExitCode.UNREACHABLE if "unknown" in found else ExitCode.DONE

@@ -1,0 +1,92 @@
+"""A Gitea that is set as it should be."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.doctor.examined import examine
+from tests.servers.gitea import Gitea, running_gitea
+from tests.servers.proxy import proxied
+from tests.servers.running import free_port
+from tests.workbench import Workbench
+
+
+@pytest.mark.parametrize("owner", ["acme", "secret-acme"])
+def test_on_a_gitea_that_is_set_well_nothing_is_found(
+    bench: Workbench, gitea: Gitea, owner: str
+) -> None:
+    gitea.upload_raw(
+        "well-1.0-py3-none-any.whl", secrets.token_bytes(90_000), name="well", version="1.0", owner=owner
+    )  # fmt: skip
+
+    found = examine(bench, gitea.registry(owner), gitea.tokens["publish"], "--size", "3MB")
+
+    assert (found.code, found.wrong, found.untold) == (0, set(), set()), found.text
+    assert found.findings["server"][0] == (
+        "ok",
+        "Gitea 1.26.4: a file that is there already is a 409, hashes can be read",
+    )
+    assert found.said("links") == "the file that the index links for well can be fetched"
+
+
+def test_nothing_is_found_behind_tls_of_an_authority_that_is_named(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    port, authority = free_port(), trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    root = f"https://127.0.0.1:{port}/"
+    with (
+        running_gitea(tmp_path / "gitea", {"server": {"ROOT_URL": root}}) as gitea,
+        proxied(gitea.url, None, authority.issue_cert("127.0.0.1"), port) as proxy,
+    ):
+        gitea.upload_raw("well-1.0.tar.gz", b"an sdist", name="well", version="1.0")
+        found = examine(
+            bench,
+            f"{proxy.url}/api/packages/acme/pypi",
+            gitea.tokens["publish"],
+            SSL_CERT_FILE=str(tmp_path / "ca.pem"),
+        )
+
+    assert (found.code, found.wrong, found.untold) == (0, set(), set()), found.text
+    assert found.said("reachable").endswith("answers, and its certificate is trusted")
+    assert found.said("encryption") == "https"
+
+
+def test_the_doctor_leaves_nothing_behind(bench: Workbench, gitea: Gitea) -> None:
+    owner = gitea.make_private_organisation()
+    before = bench.snapshot()
+
+    examine(bench, gitea.registry(owner), gitea.tokens["publish"])
+
+    assert gitea.ask("GET", f"/packages/{owner}").json() == []
+    assert bench.snapshot() == before
+
+
+def test_a_person_is_told_in_lines_and_the_result_is_on_stdout(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    having = bench.having(
+        RAILREL_REGISTRY=gitea.registry(), RAILREL_TOKEN=gitea.tokens["repository"]
+    )
+
+    result = having.railrel("doctor")
+
+    assert result.code == 0
+    assert "\nok       packages    packages are switched on\n" in result.out
+    assert "\nnote     scopes      the token has " in result.out
+    assert (
+        "\n                       scope of the token  make another token with write:" in result.out
+    )
+    assert result.err.splitlines()[-1] == "nothing is wrong"
+
+
+def test_another_owner_is_examined_where_one_is_named(bench: Workbench, gitea: Gitea) -> None:
+    found = examine(
+        bench, gitea.registry(), gitea.tokens["publish"], "--owner", "nobody-of-that-name"
+    )
+
+    assert found.code == 1
+    assert "no user or organisation nobody-of-that-name" in found.said("owner")
+    assert found.said("writing") == "not asked, because of owner"

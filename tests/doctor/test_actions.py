@@ -58,7 +58,31 @@ def test_a_private_repository_takes_another_token(
     assert other not in having.text
 
 
+def test_a_token_for_the_forge_is_not_sent_where_no_project_is(
+    bench: Workbench, gitea: Gitea, repository: str
+) -> None:
+    """It is for the server of the remotes, and this registry is on another."""
+    bench.git(repository, "remote", "set-url", "origin", "https://github.com/acme/lib.git")
+    token = admin_token(gitea)
+
+    found = examined(bench, gitea, "acme", "--label", "nobody-has-this", token=token)
+
+    assert (found.code, found.untold) == (3, {"runner"})
+
+
+def test_a_remote_by_ssh_is_on_the_server_of_its_host(
+    bench: Workbench, gitea: Gitea, repository: str
+) -> None:
+    url = f"ssh://git@127.0.0.1:2222/acme/{repository}.git"
+    bench.git(repository, "remote", "set-url", "origin", url)
+
+    found = examine(bench, gitea.registry(), gitea.tokens["publish"], folder=repository)
+
+    assert f"Actions are on for acme/{repository}" in found.said("actions")
+
+
 def examined(bench: Workbench, gitea: Gitea, owner: str, *argv: str, token: str) -> Examination:
+    """With a token for the forge, in a workspace with a repository that is on it."""
     publish = gitea.tokens["publish"]
     return examine(bench, gitea.registry(owner), publish, *argv, RAILREL_FORGE_TOKEN=token)
 
@@ -84,6 +108,7 @@ def told(
     return answer.raise_for_status()
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_runner_is_found_by_its_label_and_by_who_may_see_it(
     bench: Workbench, gitea: Gitea
 ) -> None:
@@ -105,6 +130,7 @@ def test_a_runner_is_found_by_its_label_and_by_who_may_see_it(
     assert "show to an admin alone" in unseen.said("runner")
 
 
+@pytest.mark.usefixtures("repository")
 def test_a_runner_that_was_never_started(bench: Workbench, gitea: Gitea) -> None:
     owner, label = gitea.make_private_organisation(), f"label-{secrets.token_hex(4)}"
     registered(gitea, owner, label)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from railrel.commands.context import Context
 from railrel.doctor.registry.site import Kind, Site, Unusable
 from railrel.errors import ConfigError, RefusedError
+from railrel.forges.tokens import token_for
+from railrel.job import job_of
 from railrel.registries import choose
 from railrel.registries.credentials import NoCredential, find
 from railrel.registries.places import place_of
@@ -61,6 +63,7 @@ def site_of(context: Context, wanted: Wanted) -> Site:
             who = find(place, context.world, context.console.hide)
         except RefusedError as error:
             who = Unusable(error.problems[0].message)
+    repositories = _repositories(context, server) if kind == "gitea" else ()
     return Site(
         kind=kind,
         place=f"{server}/api/packages/{owner}/pypi" if kind == "gitea" else registry.place,
@@ -68,7 +71,9 @@ def site_of(context: Context, wanted: Wanted) -> Site:
         root=server,
         owner=owner,
         who=who,
-        repositories=_repositories(context, server) if kind == "gitea" else (),
+        # It may be for another server; where our projects are, it is for this one.
+        forge=_forge(context, server) if repositories else None,
+        repositories=repositories,
         label=wanted.label,
         size=wanted.size,
         world=context.world,
@@ -98,9 +103,23 @@ def _parts(kind: Kind, publish_url: str) -> tuple[str, str]:
 
 def _repositories(context: Context, server: str) -> tuple[Repository, ...]:
     """Of the project that the user stands in, else of all in the workspace, those on this server."""
-    git, host = context.world.git, urlsplit(server).hostname
-    here = git.state(context.start)
-    folders = [project.folder for project in context.workspace().projects] if not here else []
-    states = [here] if here else [git.state(folder) for folder in folders[:_REPOSITORIES]]
+    git, here = context.world.git, (urlsplit(server).hostname, None)
+    own = git.state(context.start)
+    folders = [project.folder for project in context.workspace().projects] if not own else []
+    states = [own] if own else [git.state(folder) for folder in folders[:_REPOSITORIES]]
     found = (repository_of(state.remote) for state in states if state and state.remote)
-    return tuple(dict.fromkeys(one for one in found if one and one.owner and one.host == host))
+    # By ssh nothing tells the port of the pages.
+    mine = (one for one in found if one and (one.root == server or (one.host, one.port) == here))
+    return tuple(dict.fromkeys(one for one in mine if one.owner))
+
+
+def _forge(context: Context, server: str) -> Credential | None:
+    """The token for the forge; a job's own only for the job's own server."""
+    job = job_of(context.world.environment)
+    if job and job.server_url != server:
+        job = None
+    try:
+        return token_for("gitea", job, context.world, context.console.hide)
+    except RefusedError:
+        # What could not be told without it says which to set.
+        return None

@@ -37,6 +37,8 @@ class Site:
     owner: str
     """Whose packages; empty where registries have no owners."""
     who: Credential | NoCredential | Unusable
+    forge: Credential | None
+    """For repositories and runners; None where no project here is on this server."""
     repositories: tuple[Repository, ...]
     """Those of the projects here that are on this server."""
     label: str

@@ -1,11 +1,14 @@
 """Certificates, proxies and clocks that are wrong, before a real Gitea."""
 
+import socket
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
 
+from railrel.doctor.registry.site import SECONDS
 from tests.doctor.examined import examine
 from tests.servers.gitea import Gitea, running_gitea
 from tests.servers.proxy import Answer, Faults, proxied
@@ -105,6 +108,17 @@ def test_nobody_there_could_not_be_told(bench: Workbench) -> None:
     assert "nothing listens at 127.0.0.1:" in found.said("reachable")
 
 
+def test_a_server_that_is_silent_is_waited_for_once(bench: Workbench) -> None:
+    started = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        found = examine(bench, f"http://127.0.0.1:{port}{PATH}", "marked-token")
+
+    assert time.monotonic() - started < 2 * SECONDS
+    assert (found.code, found.wrong) == (3, set())
+    assert "did not answer within 10 seconds" in found.said("reachable")
+
+
 def test_a_host_that_nobody_knows_could_not_be_told(bench: Workbench) -> None:
     found = examine(bench, f"https://git.example.invalid{PATH}", "marked-token")
 
@@ -121,8 +135,11 @@ def test_a_proxy_behind_which_nobody_is(bench: Workbench, gitea: Gitea) -> None:
     assert "nobody behind it (502)" in found.said("reachable")
 
 
-def test_a_proxy_that_takes_small_bodies_only(bench: Workbench, gitea: Gitea) -> None:
-    with proxied(gitea.url, Faults(largest_body=1_048_576)) as proxy:
+@pytest.mark.parametrize("lingers", [True, False], ids=["lingers", "hangs up"])
+def test_a_proxy_that_takes_small_bodies_only(
+    bench: Workbench, gitea: Gitea, *, lingers: bool
+) -> None:
+    with proxied(gitea.url, Faults(largest_body=1_048_576, lingers=lingers)) as proxy:
         small = examine(bench, proxy.url + PATH, gitea.tokens["publish"], "--size", "900kB")
         large = examine(bench, proxy.url + PATH, gitea.tokens["publish"], "--size", "20MB")
 
@@ -232,3 +249,13 @@ def test_files_that_lie_in_a_storage_are_fetched_from_there(
     assert kept.wrong == {"links"}
     assert "helm gitea.config.packages.SERVE_DIRECT=false" in kept.changes["links"]
     assert "marked" not in given.text + kept.text
+
+
+def test_addresses_that_are_none_are_no_reason_to_break_down(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    odd = Answer(200, b'{"authorization_endpoint": "http://[x:y/login/oauth/authorize"}')
+    with proxied(gitea.url, Faults(answers={"/.well-known/openid-configuration": odd})) as proxy:
+        found = examine(bench, proxy.url + PATH, gitea.tokens["publish"])
+
+    assert found.findings["root-url"] == (("unknown", "the server gives an address that is none"),)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from railrel.commands import doctor
 from railrel.doctor import registry
 from railrel.doctor.registry import CHECKS
 from tests.doctor.examined import examination_of, examine
@@ -24,6 +25,10 @@ def test_every_check_is_in_the_table_once() -> None:
 def test_a_check_comes_after_those_that_it_builds_on() -> None:
     for place, check in enumerate(CHECKS):
         assert set(check.AFTER) <= {before.ID for before in CHECKS[:place]}, check.ID
+
+
+def test_every_group_is_examined_where_none_is_named() -> None:
+    assert set(doctor.GROUPS) == set(doctor.command.commands)
 
 
 def test_a_folder_needs_nothing_but_to_be_written(bench: Workbench) -> None:
@@ -74,6 +79,16 @@ def test_an_owner_is_for_servers_that_have_owners(bench: Workbench, tmp_path: Pa
 
     assert result.code == 2
     assert "has no owners" in result.err
+
+
+@pytest.mark.parametrize("owner", ["../admin", "a b", "a/b", "ä"])
+def test_an_owner_that_nobody_can_be_is_refused(bench: Workbench, owner: str) -> None:
+    registry = "http://127.0.0.1:1/api/packages/acme/pypi"
+
+    result = bench.railrel("doctor", "registry", "--registry", registry, "--owner", owner)
+
+    assert result.code == 2
+    assert "no owner is called" in result.err
 
 
 def test_the_registry_may_be_named_before_and_behind_the_group(

@@ -34,7 +34,9 @@ class Faults:
     """What is wrong with it; nothing by default."""
 
     largest_body: int | None = None
-    """Bytes; a request that announces more is answered by 413 and cut, as nginx does it."""
+    """Bytes; a request that announces more is answered by 413 before it is read."""
+    lingers: bool = True
+    """Whether it waits after a 413 until the client has stopped, as nginx does; else it hangs up."""
     ahead: timedelta = timedelta()
     """How far the `Date` of its answers is before the true one."""
     without_date: bool = False
@@ -150,14 +152,15 @@ class _Handler(BaseHTTPRequestHandler):
         self._passed.append(Passed(self.command, self.path, size))
 
     def _refuse(self) -> None:
-        """nginx says it before it reads the body, and closes once the client has stopped."""
         self._give(413, {"Connection": "close"}, b"<html>413 Request Entity Too Large</html>")
         self.wfile.flush()
+        self.close_connection = True
+        if not self._faults.lingers:
+            return
         self.connection.settimeout(SECONDS)
         with contextlib.suppress(OSError):
             while self.rfile.read1(_PIECE):
                 pass
-        self.close_connection = True
 
     def _give(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         self.send_response_only(status)

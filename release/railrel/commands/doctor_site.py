@@ -56,6 +56,10 @@ def site_of(context: Context, wanted: Wanted) -> Site:
         raise ConfigError(
             f"{registry.place} has no owners", at=place.origin, hint="leave out --owner"
         )
+    if wanted.owner and not re.fullmatch(r"[\w.-]+", wanted.owner, re.ASCII):
+        raise ConfigError(
+            f"no owner is called {wanted.owner!r}", hint="name a user or an organisation"
+        )
     owner = wanted.owner or owner
     who: Credential | NoCredential | Unusable = NoCredential(())
     if kind != "folder":

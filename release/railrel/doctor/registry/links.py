@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
-from railrel.doctor.registry.site import Site
+from railrel.doctor.registry.site import Site, parts_of
 from railrel.errors import UnreachableError
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.simple import files_of_page
@@ -81,7 +81,7 @@ def _in_storage(site: Site, answer: Response) -> Finding:
 
 def _fetched(site: Site, url: str) -> tuple[Response | UnreachableError, str]:
     """The answer and the host. The credential goes to the server that it is for, as with pip and uv."""
-    parts = urlsplit(url)
+    parts = parts_of(url)
     same = (parts.scheme, parts.netloc) == urlsplit(site.root)[:2]
     credential: Credential | None = site.credential if same else None
     try:

@@ -1,11 +1,10 @@
 """Whether Gitea knows itself by the address that we ask."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, unknown, wrong
-from railrel.doctor.registry.site import Site, table_of
+from railrel.doctor.registry.site import Site, parts_of, table_of
 
 ID = "root-url"
 TITLE = "ROOT_URL is the address that is used"
@@ -58,6 +57,6 @@ def _meaning(theirs: _Parts, ours: _Parts) -> str:
 
 def _parts(root: str) -> _Parts:
     """The same for the same place, however it is written."""
-    parts = urlsplit(root)
+    parts = parts_of(root)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
     return _Parts(parts.scheme, (parts.hostname or "").lower(), port, parts.path.rstrip("/"))

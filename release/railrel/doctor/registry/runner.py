@@ -82,7 +82,8 @@ def _listed(site: Site, path: str) -> list[Runner] | None:
         if answer.status != 200 or not isinstance(entries, list):
             return None if page == 1 else found
         found += [runner for entry in entries for runner in _runner(entry)]
-        if not entries or len(found) >= int(str(table.get("total_count") or 0)):
+        total = table.get("total_count")
+        if not entries or not isinstance(total, int) or len(found) >= total:
             break
     return found
 

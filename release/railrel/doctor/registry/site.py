@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from railrel.errors import UnreachableError
 from railrel.registries.credentials import NoCredential
 from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Request, Response, World
@@ -76,6 +77,16 @@ class Site:
         """Ask anything, once and for seconds: here silence is an answer too."""
         seconds = request.seconds if request.upload else SECONDS
         return self.world.http.send(replace(request, seconds=seconds, once=True))
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address that a server gave. UnreachableError when it is none."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UnreachableError("the server gives an address that is none", at=url) from error
+    return parts
 
 
 def table_of(answer: Response) -> Mapping[str, object]:

@@ -14,6 +14,8 @@ AFTER: tuple[str, ...] = ("reachable",)
 
 def examine(site: Site) -> tuple[Finding, ...]:
     match site.who:
+        case NoCredential() if site.kind == "legacy":
+            return (note("no credential was found, and whether one is needed is not known"),)
         case NoCredential(looked):
             return (
                 wrong(

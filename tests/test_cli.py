@@ -51,6 +51,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "context",
         "image_build",
         "doctor_site",
+        "helm_files",
         "image_job",
         "image_parts",
         "image_proofs",

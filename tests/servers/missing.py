@@ -10,15 +10,24 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
-from tests.servers.install import TOOLS, built_folder, image_folder, is_tool_ready, tool_command
+from tests.servers.go_programs import BUILDKIT, GITEA
+from tests.servers.helm import HELMS
+from tests.servers.install import (
+    TOOLS,
+    built_folder,
+    helm_folder,
+    image_folder,
+    is_tool_ready,
+    tool_command,
+)
 
 
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
-    lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`.
+    The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
+    lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`; `helm-3` and `helm-4`,
+    with a `kubectl` beside it.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.
@@ -41,6 +50,8 @@ def need(server: str) -> Path:
             return _built(BUILDKIT) / "buildkitd"
         case "postgres":
             return _postgres()
+        case _ if server in HELMS:
+            return _helm(server)
         case _ if server in TOOLS:
             return tool_of(server)
         case _:
@@ -71,6 +82,13 @@ def _postgres() -> Path:
     if not found and other is None:
         _missing("PostgreSQL", "apt-get install --no-install-recommends postgresql")
     return found[-1] if found else Path(str(other))
+
+
+def _helm(helm: str) -> Path:
+    folder = helm_folder(helm)
+    if not folder.exists():
+        _missing(helm, f"make servers (or: python -m tests.servers.install {helm})")
+    return folder / "helm"
 
 
 def docker_client() -> Path:

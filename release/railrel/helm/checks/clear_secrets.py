@@ -11,7 +11,7 @@ ID = "secret-in-clear"
 TITLE = "a password, key or token in clear text"
 
 
-_KNOWN = {
+_KNOWN: dict[tuple[str, ...], str] = {
     (
         "gitea",
         "admin",

@@ -90,6 +90,10 @@ def _end(node: "yaml.Node") -> int:
 
 
 def _into_brackets(file: ValuesFile, node: "yaml.CollectionNode", text: str) -> Edit:
+    if not node.value:
+        start = file.byte(node.start_mark.index)
+        opened = start + file.raw(file.span(node)).index("{") + 1
+        return Edit(opened, opened, text)
     last = node.value[-1]
     value = last[1] if isinstance(last, tuple) else last
     end = file.byte(value.end_mark.index)

@@ -362,7 +362,7 @@ def files(draw: st.DrawFn) -> bytes:
     return mark + text.replace("\n", newline).encode()
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @given(data=files(), wishes=st.sampled_from((WISHES, BUCKET, NGINX)), replaced=st.booleans())
 @example(data=b"gitea:\r\n  config:", wishes=WISHES, replaced=False)
 @example(data=b"gitea: {config: }", wishes=WISHES, replaced=True)
@@ -427,7 +427,7 @@ def _is_subsequence(part: list[str], whole: list[str]) -> bool:
     return all(one in rest for one in part)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(st.text(st.sampled_from("gitea:confg{}[]&*<|>-?!#\"'%@ \n\t\r,~012eé\u2028\0"), max_size=60))
 def test_no_text_is_a_crash(text: str) -> None:
     assume("\ud800" not in text)

@@ -137,8 +137,9 @@ class ValuesFile(Source):
 
     @cached_property
     def sections(self) -> tuple[Pair, ...]:
-        """What stands directly in `gitea.config`."""
-        return tuple(pairs(self.node("gitea", "config")))
+        """What stands directly in `gitea.config`; of a key that repeats the last, as for Helm."""
+        found = {pair.name: pair for pair in pairs(self.node("gitea", "config"))}
+        return tuple(found.values())
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

@@ -3,33 +3,34 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
-from railrel.helm.sizes import gitea_bytes
+from railrel.helm.sizes import UNLIMITED, gitea_bytes
 from railrel.helm.values_file import ValuesFile
 
 ID = "unreadable-size"
 TITLE = "a limit on packages that Gitea cannot read, or that refuses all"
 
 
+_LIMITS = ("LIMIT_SIZE_", "LIMIT_TOTAL_OWNER_SIZE")
+
+
 def find(file: ValuesFile) -> Iterator[Problem]:
     for entry in file.entries:
-        if entry.section != "packages" or not entry.key.startswith(
-            ("LIMIT_SIZE_", "LIMIT_TOTAL_OWNER_SIZE")
-        ):
+        if entry.section != "packages" or not entry.key.startswith(_LIMITS):
             continue
-        if entry.value in (None, "<nil>"):
-            continue
-        size = gitea_bytes(entry.value or "")
+        at, written = file.place(entry.pair.value), str(entry.pair.value.value)
+        # What Helm makes unreadable is the other check's; here it is what somebody wrote.
+        size = gitea_bytes(written) if entry.is_set and entry.value else UNLIMITED
         if size is None:
             yield Problem(
                 f"Gitea cannot read the size of {entry.name}, and then sets no limit at all",
-                file.place(entry.pair.value),
+                at,
                 f'a number and its unit in quotes: {entry.key}: "100MiB"',
                 ID,
             )
         elif size == 0:
             yield Problem(
                 f"{entry.name} is 0, so every package is refused",
-                file.place(entry.pair.value),
+                at,
                 f'{entry.key}: "-1" is no limit',
                 ID,
             )

@@ -19,7 +19,10 @@ from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
 from railrel.doctor.registry import CHECKS
 from railrel.errors import MEANINGS
-from railrel.forges import API
+from railrel.helm.checks import CHECKS
+from railrel.helm.forms import FORMS
+from railrel.helm.table import settings_of
+from railrel.helm.wishes import S3, Wishes
 from railrel.images.builders import BUILDERS
 from railrel.images.installers import INSTALLERS
 from railrel.images.starts import STARTERS
@@ -153,18 +156,24 @@ def images() -> str:
     return "\n".join(lines) + "\n"
 
 
-def doctor() -> str:
-    """What `railrel doctor` looks at."""
+def gitea_values() -> str:
+    """What `railrel helm-values` sets, how, and what it judges."""
+    usual = Wishes("https://git.example.com/")
+    bucket = Wishes("https://git.example.com/", storage=S3("s3.example.com"))
     lines = [
-        "# What the doctor looks at\n",
-        "`railrel doctor registry` makes these checks in their order, each for the kinds of registry that",
-        "are named; one that builds on another is not made where that failed.\n",
-        "| check | is it so? | kinds | after |",
-        "| --- | --- | --- | --- |",
+        "# Values of Gitea\n",
+        "What `railrel helm-values` sets, if nothing else is asked for.\n",
     ]
-    for one in CHECKS:
-        kinds, after = (", ".join(words) for words in (one.KINDS, one.AFTER))
-        lines.append(f"| `{one.ID}` | {one.TITLE} | {kinds} | {after or '-'} |")
+    lines += ["| section | key | value |", "| --- | --- | --- |"]
+    lines += [f"| `{one.section}` | `{one.key}` | `{one.value}` |" for one in settings_of(usual)]
+    lines += ["\nWith `--storage s3` also, or instead:\n", "| section | key | value |"]
+    lines += ["| --- | --- | --- |"]
+    others = [one for one in settings_of(bucket) if one not in settings_of(usual)]
+    lines += [f"| `{one.section}` | `{one.key}` | `{one.value}` |" for one in others]
+    lines += ["\n## Forms\n", "| `--format` | what it is |", "| --- | --- |"]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in FORMS]
+    lines += ["\n## What --check finds\n", "| rule | what |", "| --- | --- |"]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in CHECKS]
     return "\n".join(lines) + "\n"
 
 
@@ -196,7 +205,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "syntaxes.md": syntaxes,
     "images.md": images,
-    "doctor.md": doctor,
+    "gitea-values.md": gitea_values,
     "json.md": schemas,
 }
 

@@ -40,7 +40,7 @@ VERBS: tuple[Entry, ...] = (
     Entry(
         "helm-values",
         "helm_values",
-        "The values of a Gitea that is a Python registry; judge yours.",
+        "What Gitea needs to be a registry; judge your values.",
     ),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),

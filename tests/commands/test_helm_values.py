@@ -117,6 +117,27 @@ def test_a_file_outside_of_the_workspace_is_patched_as_well(
     assert f'ROOT_URL: "{URL}"' in path.read_text()
 
 
+def test_values_are_patched_where_no_project_is(bench: Workbench) -> None:
+    (bench.root / "railrel.toml").unlink()
+    bench.write("infra/values.yaml", "a: 1\n")
+
+    result = bench.railrel("helm-values", "--patch", "values.yaml", "--url", URL, folder="infra")
+
+    assert result.code == 0, result.err
+    assert sorted(bench.snapshot()) == ["infra/values.yaml"]
+
+
+def test_a_link_out_of_the_workspace_is_not_followed(bench: Workbench, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("a: 1\n")
+    (bench.root / "values.yaml").symlink_to(outside)
+
+    result = bench.railrel("helm-values", "--patch", "values.yaml", "--url", URL)
+
+    assert result.code == ExitCode.REFUSED
+    assert outside.read_text() == "a: 1\n"
+
+
 def test_no_secret_of_a_file_is_ever_shown(bench: Workbench) -> None:
     # All on one line, so that a diff must show it.
     path = bench.write(

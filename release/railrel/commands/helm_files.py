@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.commands.context import Context
-from railrel.errors import Problem
+from railrel.errors import ConfigError, Problem
 from railrel.helm.checks import findings
 from railrel.helm.ingress import is_on, kind_of
 from railrel.helm.installed import left_behind
@@ -48,6 +48,22 @@ class Patched:
         return f"{'patched' if self.written else 'would patch'} {self.file.name}"
 
 
+def root_of(context: Context) -> Path:
+    """The workspace, or the folder that the user stands in: values often lie where no project is."""
+    try:
+        return workspace_root(context.start)
+    except ConfigError:
+        return context.start
+
+
+def journal_of(context: Context) -> Path:
+    """Where transactions keep their notes; of a folder that is no workspace nothing is left in it."""
+    try:
+        return context.journal(workspace_root(context.start))
+    except ConfigError:
+        return context.world.cache / "values" / "journal"
+
+
 def judge(file: ValuesFile, installed: ValuesFile | None) -> Judged:
     """All that is wrong; and what a release has beyond it. ConfigError if it cannot be read."""
     notes = tuple(left_behind(installed, file)) if installed else ()
@@ -67,10 +83,10 @@ def patch_file(
     done = patch(file, tree_of(wishes), replace=replace)
     changed = done.after.data != file.data
     if changed and write:
-        root = workspace_root(context.start)
+        root = root_of(context)
         below = root if file.path.is_relative_to(root) else file.path.parent
         change = FileChange(file.path, file.data, done.after.data)
-        context.world.files.change((change,), below, context.journal(root))
+        context.world.files.change((change,), below, journal_of(context))
     return Patched(
         file=file.path,
         diff=_diff(file, done.after) if changed else "",

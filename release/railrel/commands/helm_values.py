@@ -1,5 +1,6 @@
 """`railrel helm-values`: the values of a Gitea that is a Python registry, printed, patched in, judged."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -7,7 +8,7 @@ from typing import Literal
 import click
 
 from railrel.commands.context import Context
-from railrel.commands.helm_files import Judged, Patched, judge, patch_file
+from railrel.commands.helm_files import Judged, Patched, journal_of, judge, patch_file, root_of
 from railrel.commands.options import dry_run_option, json_option, with_context
 from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.helm.forms import FORMS
@@ -20,7 +21,6 @@ from railrel.helm.wishes import Ingress, SignIn
 from railrel.registries import gitea
 from railrel.registries.places import place_of
 from railrel.sources import read_bytes
-from railrel.workspace.discovery import workspace_root
 
 SCHEMA = "railrel.helm-values/1"
 
@@ -141,10 +141,12 @@ def command(
         sign_in=sign_in,
         ingress=ingress,
     )
+    write = not (diff or dry_run)
+    if patched and write:
+        context.world.files.recover(journal_of(context))
     there = _read(context, patched) if patched else installed
     wishes = wishes_of(asked, _registry(context), there)
     if patched and there:
-        write = not (diff or dry_run)
         done = patch_file(context, there, wishes, installed, replace=replace, write=write)
         return _told(context, done, settings_of(wishes), as_json=as_json, shown=not diff)
     text = next(one for one in FORMS if form == one.ID).render(wishes)
@@ -162,13 +164,20 @@ def command(
 
 
 def _read(context: Context, name: str) -> ValuesFile:
-    path = (context.start / Path(name).expanduser()).resolve()
+    path = Path(os.path.normpath(context.start / _expanded(name)))
     return ValuesFile(path, read_bytes(path))
+
+
+def _expanded(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
 
 
 def _registry(context: Context) -> str:
     """The address of the registry, if it is a Gitea's; empty otherwise."""
-    root = workspace_root(context.start)
+    root = root_of(context)
     place = place_of(context.settings(root), root)
     return place.url if gitea.claims(place) else ""
 

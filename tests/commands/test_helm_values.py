@@ -8,6 +8,9 @@ import pytest
 import yaml
 
 from railrel.errors import ExitCode
+from tests.helm.rendering import HELMS
+from tests.servers.missing import need
+from tests.servers.releases import serving_release
 from tests.workbench import Workbench
 
 REGISTRY = "https://git.example.com/api/packages/acme/pypi"
@@ -314,3 +317,39 @@ def test_objects_that_are_not_seen_are_noted(bench: Workbench) -> None:
 
     assert result.code == 0
     assert [one["rule"] for one in json.loads(result.out)["notes"]] == ["not-seen"]
+
+
+@pytest.mark.parametrize("version", HELMS)
+def test_the_real_helm_tells_what_is_installed(bench: Workbench, version: str) -> None:
+    given = {
+        "gitea": {
+            "admin": {"password": SECRET},
+            "config": {
+                "server": {"ROOT_URL": "https://code.example.com/"},
+                "packages": {"LIMIT_SIZE_PYPI": 1073741824},
+            },
+        }
+    }
+    chart = {"gitea": {"config": {"server": {"SSH_PORT": 22}}}, "ingress": {"enabled": False}}
+    path = f"{need(version).parent}:{bench.environment['PATH']}"
+
+    with serving_release("git", "forge", given, chart) as variables:
+        having = bench.having(PATH=path, **variables)
+        argv = ["helm-values", "--from-release", "git", "--namespace"]
+        there = having.railrel(*argv, "forge")
+        elsewhere = having.railrel(*argv, "other")
+    stopped = having.railrel(*argv, "forge")
+
+    assert there.code == 0, there.err
+    assert 'ROOT_URL: "https://code.example.com/"' in there.out
+    assert (
+        "note: packages.LIMIT_SIZE_PYPI is a number, which Helm writes as 1.073741824e+09"
+        in there.err
+    )
+    assert 'hint: put it in quotes: LIMIT_SIZE_PYPI: "1073741824"' in there.err
+    assert 'LIMIT_SIZE_PYPI: "1GiB"' in there.out
+    assert SECRET not in there.out + there.err
+    assert elsewhere.code == ExitCode.USAGE
+    assert "there is no release called git" in elsewhere.err
+    assert stopped.code == ExitCode.UNREACHABLE
+    assert "helm cannot tell" in stopped.err

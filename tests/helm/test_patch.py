@@ -249,6 +249,15 @@ def test_a_size_that_was_asked_for_is_not_only_chosen() -> None:
     assert "LIMIT_SIZE_PYPI is set to something else than 5MiB" in finding.message
 
 
+def test_a_size_that_gitea_cannot_read_is_no_choice() -> None:
+    text = "gitea: {config: {packages: {LIMIT_SIZE_PYPI: 1073741824}}}\n"
+
+    told, replaced = patched(text), patched(text, replace=True)
+
+    assert [(one.rule, one.at) for one in told.findings] == [("set-differently", f"{PATH}:1:46")]
+    assert 'LIMIT_SIZE_PYPI: "100MiB"' in replaced.after.data.decode()
+
+
 @pytest.mark.parametrize(
     ("written", "stays"), [("0", True), ("1g", True), ("108m", True), ("107m", False), ("x", False)]
 )

@@ -8,7 +8,7 @@ from railrel.helm.environment import section_and_key
 from railrel.helm.insertions import appended, instead_of_nothing, into_mapping, into_sequence
 from railrel.helm.scalars import kind_of, printed
 from railrel.helm.secret_values import is_secret
-from railrel.helm.sizes import fits, nginx_bytes
+from railrel.helm.sizes import fits, gitea_bytes, nginx_bytes
 from railrel.helm.table import SecretSetting, Setting
 from railrel.helm.tree import CONFIG, FROM_ENVIRONMENT, BodyLimit, Leaf, Tree, Wanted, written
 from railrel.helm.unchanged import differs_elsewhere
@@ -192,13 +192,9 @@ class _Work:
         )
         if _means_the_same(value or "", wanted.value):
             return
-        if isinstance(wanted, Setting):
-            if self._is_set_by_variable(wanted):
-                return
-            if wanted.weight == "chosen" and value is not None and kind_of(found.value) != "null":
-                self.kept.append(kept)
-                return
-        elif _is_enough(value, wanted):
+        if isinstance(wanted, Setting) and self._is_set_by_variable(wanted):
+            return
+        if _is_as_good(found, wanted):
             self.kept.append(kept)
             return
         self._set(found, wanted, name)
@@ -237,6 +233,12 @@ def _of_chart(file: ValuesFile, path: tuple[str, ...]) -> tuple[str, ...]:
     return path[len(file.prefix) :]
 
 
-def _is_enough(value: str | None, wanted: BodyLimit) -> bool:
-    limit = nginx_bytes(value or "")
-    return limit is not None and fits(wanted.size, limit)
+def _is_as_good(found: Pair, wanted: Leaf) -> bool:
+    """Whether what somebody chose does as well."""
+    value = printed(found.value) or ""
+    if isinstance(wanted, BodyLimit):
+        limit = nginx_bytes(value)
+        return limit is not None and fits(wanted.size, limit)
+    if wanted.weight == "needed" or kind_of(found.value) in (None, "null"):
+        return False
+    return not wanted.key.startswith("LIMIT_") or gitea_bytes(value) is not None

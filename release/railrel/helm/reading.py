@@ -5,7 +5,7 @@ from typing import Literal
 
 from railrel.errors import ConfigError
 from railrel.helm.ingress import has_tls, hosts_of, is_on, kind_of
-from railrel.helm.sizes import UNLIMITED, gitea_bytes
+from railrel.helm.sizes import UNLIMITED, meant_bytes
 from railrel.helm.values_file import ValuesFile
 from railrel.helm.wishes import (
     MAX_FILE,
@@ -80,7 +80,7 @@ def _max_file(asked: Asked, there: ValuesFile | None) -> int:
     if asked.max_file:
         return size_of(asked.max_file, "--max-file")
     entry = there.entry("packages", "LIMIT_SIZE_PYPI") if there else None
-    size = gitea_bytes(entry.value or "") if entry else None
+    size = meant_bytes(entry.value or "") if entry else None
     return size if size not in (None, UNLIMITED, 0) else MAX_FILE
 
 

@@ -33,6 +33,14 @@ def gitea_bytes(text: str) -> int | None:
     return int(size) if size is not None and size <= 2**63 - 1 else None
 
 
+def meant_bytes(text: str) -> int | None:
+    """How many bytes somebody meant, also where Helm made 1.073741824e+09 of a number."""
+    size = gitea_bytes(text)
+    if size is None and re.fullmatch(r"[0-9.]+e\+[0-9]{1,2}", text):
+        return int(float(text))
+    return size
+
+
 def nginx_bytes(text: str) -> int | None:
     """How many bytes a body may have, UNLIMITED for `0`; None for what nginx does not read."""
     found = _NGINX.fullmatch(text.strip())

@@ -25,7 +25,7 @@ def find(file: ValuesFile) -> Iterator[Problem]:
             shown, quoted = (
                 ("with an exponent", "…")
                 if is_secret(entry.key)
-                else (f"as {entry.value}", written)
+                else (f"as {entry.value}", _in_full(written, entry.value or ""))
             )
             yield Problem(
                 f"{entry.name} is a number, which Helm writes {shown}; Gitea cannot read that",
@@ -33,3 +33,8 @@ def find(file: ValuesFile) -> Iterator[Problem]:
                 f'put it in quotes: {entry.key}: "{quoted}"',
                 ID,
             )
+
+
+def _in_full(written: str, value: str) -> str:
+    """As somebody wrote it; the digits of what Helm has written already."""
+    return f"{float(value):.0f}" if "e" in written.lower() and float(value) >= 1 else written

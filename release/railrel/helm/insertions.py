@@ -6,6 +6,7 @@ from railrel.dependencies.edits import Edit
 from railrel.helm.table import SecretSetting
 from railrel.helm.tree import Tree, flow_item, flow_of, items_of, lines_of, written_key
 from railrel.helm.values_file import Pair, ValuesFile
+from railrel.sources import Span
 
 if TYPE_CHECKING:
     import yaml
@@ -45,10 +46,15 @@ def instead_of_nothing(
 ) -> list[Edit]:
     """In the place of `{}`, `[]`, null or nothing."""
     span = file.span(pair.value)
+    if b"#" in file.data[span.start : span.end]:
+        # A comment within the brackets stays there.
+        inner = flow_of(wanted)[1:-1]
+        opened = span.start + 1
+        return [Edit(opened, opened, inner)]
     start = file.byte(pair.key.start_mark.index)
     line = file.data.rfind(b"\n", 0, start) + 1
-    before = file.raw(type(span)(line, start)).removeprefix("\ufeff")
-    if before.strip(" "):
+    before = file.raw(Span(line, start)).removeprefix("\ufeff")
+    if pair.in_brackets or before.strip(" "):
         # Within brackets, or behind a dash: only the same line is safe.
         gap = " " if file.data[span.start - 1 : span.start] == b":" else ""
         return [Edit(span.start, span.end, gap + flow_of(wanted))]

@@ -21,6 +21,8 @@ class Pair:
     value: "yaml.Node"
     is_merged: bool = False
     """It comes from another mapping, by `<<`."""
+    in_brackets: bool = False
+    """Its mapping is written in braces."""
 
     @property
     def name(self) -> str:
@@ -198,7 +200,7 @@ def _pairs(node: object, around: frozenset[int]) -> Iterator[Pair]:
                 for pair in _pairs(one, inside):
                     yield Pair(pair.key, pair.value, is_merged=True)
         else:
-            own.append(Pair(key, value))
+            own.append(Pair(key, value, in_brackets=bool(node.flow_style)))
     yield from own
 
 

@@ -149,7 +149,7 @@ def example(shop: Shop) -> Shop:
 def test_the_example_app_is_proved(example: Shop) -> None:
     tag = f"proved-{example.builder.kind}:1"
 
-    result = example.prove("vergabe-teilnahme", "--env", "SECRET_KEY", "--tag", tag)
+    result = example.prove("vergabe-teilnahme", "--env", "SECRET_KEY", "--name", tag)
 
     assert result.code == 0, result.err
     assert [line.split(": ")[1] for line in result.out.splitlines()] == [

@@ -242,10 +242,10 @@ def test_another_commit_under_a_versions_tag_is_a_conflict(shipped: Shipyard) ->
 def test_a_name_that_moves_goes_on_to_the_next_commit(shipped: Shipyard) -> None:
     edge = shipped.name.replace(":1.0", ":edge")
 
-    first = shipped.push("--tag", edge)
+    first = shipped.push("--name", edge)
     shipped.change()
-    second = shipped.push("--tag", edge, "--no-tag")
-    third = shipped.push("--tag", edge, "--no-tag")
+    second = shipped.push("--name", edge, "--no-tag")
+    third = shipped.push("--name", edge, "--no-tag")
 
     assert (first.code, second.code, third.code) == (0, 0, 0)
     assert "tender: pushed: " in second.out
@@ -328,7 +328,7 @@ def test_a_token_that_may_not_push_stops_before_the_build(
 
 @docker
 def test_an_owner_who_is_not_there_is_said(yard: Shipyard) -> None:
-    result = yard.push("--tag", f"{yard.host}/nobody/tender:1.0")
+    result = yard.push("--name", f"{yard.host}/nobody/tender:1.0")
 
     assert result.code == ExitCode.REFUSED
     assert "there is no user or organisation nobody on this Gitea" in result.err
@@ -354,7 +354,7 @@ def test_a_registry_out_of_reach_stops(yard: Shipyard) -> None:
     ],
 )
 def test_a_name_that_is_not_whole_is_said(yard: Shipyard, tag: str, said: str) -> None:
-    result = yard.push("--tag", tag)
+    result = yard.push("--name", tag)
 
     assert result.code == ExitCode.USAGE
     assert said in result.err

@@ -71,7 +71,7 @@ class ImageReport:
 )
 @click.option("--ca", metavar="FILE", help="A CA of the registry's own: the build's secret `ca`.")
 @click.option("--keep-image", is_flag=True, help="Keep the image, named as the project.")
-@click.option("--tag", metavar="NAME", help="Keep or push the image under this name.")
+@click.option("--name", metavar="NAME", help="Keep or push the image under this name.")
 @click.option("--allow-dirty", is_flag=True, help="Push with changes that no commit holds.")
 @click.option("--no-tag", is_flag=True, help="Push where HEAD is not at the version's tag.")
 @click.option(
@@ -95,7 +95,7 @@ def command(
     variables: tuple[str, ...],
     ca: str | None,
     keep_image: bool,
-    tag: str | None,
+    name: str | None,
     allow_dirty: bool,
     no_tag: bool,
     timeout: int,
@@ -124,7 +124,7 @@ def command(
     by = asked(context, None, no_tag=no_tag) if is_pushed else None
     (mine,) = meant(context, workspace, (project,) if project else (), by, AGAIN)
     stop_for(workspace, (mine,))
-    asking = Asking(tag, by, allow_dirty, no_tag)
+    asking = Asking(name, by, allow_dirty, no_tag)
     pushing = _pushing(context, workspace, mine, asking) if is_pushed else None
     parts = parts_of(context, workspace, mine)
     wanted = Wanted(builder or "", variables, ca, timeout)
@@ -137,7 +137,7 @@ def command(
         job=job,
         parts=parts,
         pushing=pushing,
-        kept=tag or (str(mine.name) if keep_image else ""),
+        kept=name or (str(mine.name) if keep_image else ""),
         keep=keep_image,
         proves=prove,
         dry_run=dry_run,

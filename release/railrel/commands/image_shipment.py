@@ -70,11 +70,11 @@ def _releasable(
 
 
 def _wish(context: Context, workspace: Workspace, project: Project, given: str | None) -> Wish:
-    """`--tag`, the setting, or what lies beside the packages."""
+    """`--name`, the setting, or what lies beside the packages."""
     setting = context.settings(workspace.root, project).values["image"]
     registry = context.registry(workspace, project)
     if given:
-        return Wish(given, "--tag")
+        return Wish(given, "--name")
     if setting.value:
         return Wish(str(setting.value).replace("{name}", project.name), setting.origin)
     if registry.images:

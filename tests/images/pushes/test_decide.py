@@ -44,7 +44,7 @@ def test_anything_else_is_replaced_only_under_a_name_that_moves(revision: str, t
         already(shipment("1.2.3", revision), held)
     (problem,) = caught.value.problems
     assert problem.at == "git.example.com/acme/app@sha256:1"
-    assert "--tag git.example.com/acme/app:edge" in problem.hint
+    assert "--name git.example.com/acme/app:edge" in problem.hint
 
 
 def test_the_image_is_marked_and_the_files_own_arguments_are_given(bench: Workbench) -> None:

@@ -48,7 +48,7 @@ def already(shipment: Shipment, held: Held | None) -> Held | None:
         f"{shipment.name} is there already, {theirs}; this is {_short(shipment.revision) or 'no commit'}",
         at=f"{shipment.name.host}/{shipment.name.path}@{held.digest}",
         hint="give the project a new version; or push under a name that moves, such as "
-        f"--tag {shipment.name.host}/{shipment.name.path}:edge; or delete that image first",
+        f"--name {shipment.name.host}/{shipment.name.path}:edge; or delete that image first",
         rule="other-image",
     )
 

@@ -17,9 +17,10 @@ from railrel.commands import VERBS
 from railrel.dependencies import reported
 from railrel.dependencies import syntaxes as rewritten
 from railrel.dependencies.locks import LOCKS
-from railrel.doctor.registry import CHECKS
+from railrel.doctor.registry import CHECKS as EXAMINED
 from railrel.errors import MEANINGS
-from railrel.helm.checks import CHECKS
+from railrel.forges import API
+from railrel.helm.checks import CHECKS as JUDGED
 from railrel.helm.forms import FORMS
 from railrel.helm.table import settings_of
 from railrel.helm.wishes import S3, Wishes
@@ -156,6 +157,21 @@ def images() -> str:
     return "\n".join(lines) + "\n"
 
 
+def doctor() -> str:
+    """What `railrel doctor` looks at."""
+    lines = [
+        "# What the doctor looks at\n",
+        "`railrel doctor registry` makes these checks in their order, each for the kinds of registry that",
+        "are named; one that builds on another is not made where that failed.\n",
+        "| check | is it so? | kinds | after |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in EXAMINED:
+        kinds, after = (", ".join(words) for words in (one.KINDS, one.AFTER))
+        lines.append(f"| `{one.ID}` | {one.TITLE} | {kinds} | {after or '-'} |")
+    return "\n".join(lines) + "\n"
+
+
 def gitea_values() -> str:
     """What `railrel helm-values` sets, how, and what it judges."""
     usual = Wishes("https://git.example.com/")
@@ -173,7 +189,7 @@ def gitea_values() -> str:
     lines += ["\n## Forms\n", "| `--format` | what it is |", "| --- | --- |"]
     lines += [f"| `{one.ID}` | {one.TITLE} |" for one in FORMS]
     lines += ["\n## What --check finds\n", "| rule | what |", "| --- | --- |"]
-    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in CHECKS]
+    lines += [f"| `{one.ID}` | {one.TITLE} |" for one in JUDGED]
     return "\n".join(lines) + "\n"
 
 
@@ -205,6 +221,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "syntaxes.md": syntaxes,
     "images.md": images,
+    "doctor.md": doctor,
     "gitea-values.md": gitea_values,
     "json.md": schemas,
 }

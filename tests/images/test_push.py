@@ -24,7 +24,7 @@ from tests.servers.buildah import running_buildah
 from tests.servers.builders import COMMANDS, Builder
 from tests.servers.gitea import Gitea
 from tests.servers.images import PYTHON, PYTHON_IMAGE
-from tests.servers.proxy import speaking_tls
+from tests.servers.proxy import proxied
 from tests.servers.running import free_port
 from tests.waiting import eventually
 from tests.workbench import IMPORTABLE, Result, Workbench
@@ -379,9 +379,9 @@ def test_a_registry_with_an_authority_of_its_own(yard: Shipyard) -> None:
     authority = trustme.CA()
     ca = yard.bench.root.parent / "ca.pem"
     authority.cert_pem.write_to_path(str(ca))
-    with speaking_tls(yard.gitea.url, authority) as url:
+    with proxied(yard.gitea.url, certificate=authority.issue_cert("127.0.0.1")) as proxy:
         own = yard.having(
-            RAILREL_REGISTRY=f"{url}/api/packages/{yard.owner}/pypi",
+            RAILREL_REGISTRY=f"{proxy.url}/api/packages/{yard.owner}/pypi",
             # Of these two only railrel reads the second, which Go's programs do not.
             SSL_CERT_FILE="",
             REQUESTS_CA_BUNDLE=str(ca),

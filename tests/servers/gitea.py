@@ -177,7 +177,7 @@ def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gi
     def is_up() -> bool:
         with contextlib.suppress(httpx.HTTPError):
             answer = httpx.get(f"{url}/api/v1/version", timeout=2, trust_env=False)
-            # It says so only to those who are signed in, if it is told to.
+            # 403 where everybody must sign in.
             return answer.is_success or answer.status_code == httpx.codes.FORBIDDEN
         return False
 

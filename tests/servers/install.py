@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image]
+    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tests.servers.go_programs import BUILDKIT, GITEA, GoProgram
+from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
 from tests.servers.helm import HELMS, folder_name, unpack
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.go_programs import BUILDKIT, GITEA
+from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
 from tests.servers.helm import HELMS
 from tests.servers.install import (
     TOOLS,
@@ -25,9 +25,10 @@ from tests.servers.install import (
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    The builders are `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The
-    lock tools are `poetry`, `pdm`, `pipenv` and `pip-tools`, whose command is `pip-compile`; `helm-3` and `helm-4`,
-    with a `kubectl` beside it.
+    `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons
+    these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
+    `pipenv` and `pip-tools`, whose command is `pip-compile`; `helm-3` and `helm-4` have a `kubectl`
+    beside them.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.
@@ -35,8 +36,6 @@ def need(server: str) -> Path:
     match server:
         case "gitea":
             return gitea_binary()[0]
-        case "act":
-            return _built(ACT) / "act"
         case "pypiserver":
             if importlib.util.find_spec("pypiserver") is None:
                 _missing("pypiserver", "pip install --group test")
@@ -46,14 +45,13 @@ def need(server: str) -> Path:
             return _builder("Docker", "dockerd", "docker.io busybox-static")
         case "buildah":
             return _builder("buildah", "buildah", "buildah busybox-static")
-        case "buildkit":
-            return _built(BUILDKIT) / "buildkitd"
+        case "act" | "buildkit":
+            program, file = {"act": (ACT, "act"), "buildkit": (BUILDKIT, "buildkitd")}[server]
+            return _built(program) / file
         case "postgres":
             return _postgres()
-        case _ if server in HELMS:
-            return _helm(server)
-        case _ if server in TOOLS:
-            return tool_of(server)
+        case _ if server in (*HELMS, *TOOLS):
+            return _helm(server) if server in HELMS else tool_of(server)
         case _:
             raise ValueError(f"no test has a server called {server}")
 

@@ -124,7 +124,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._note(len(self.rfile.read(_PIECE)))
             self.close_connection = True
             return
-        body = self._read(length)
+        body = self._body(length)
+        self._note(len(body))
         own = self._faults.answers.get(urlsplit(self.path).path)
         if own:
             now = format_datetime(datetime.now(UTC), usegmt=True)
@@ -132,20 +133,27 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._ask(body)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815 -- the base class's names
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815 -- the base class's names
 
     def _ask(self, body: bytes) -> None:
         parts = urlsplit(self._upstream)
         asked = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
         with contextlib.closing(asked):
             headers = {k: v for k, v in self.headers.items() if k.lower() not in _NOT_PASSED_ON}
+            if isinstance(self.connection, ssl.SSLSocket):
+                headers["X-Forwarded-Proto"] = "https"
             asked.request(self.command, f"{parts.path}{self.path}", body or None, headers)
             answer = asked.getresponse()
             self._give(answer.status, dict(answer.getheaders()), answer.read())
 
-    def _read(self, length: int) -> bytes:
-        body = self.rfile.read(length)
-        self._note(len(body))
+    def _body(self, length: int) -> bytes:
+        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+            return self.rfile.read(length)
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
         return body
 
     def _note(self, size: int) -> None:
@@ -169,7 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send_date(value)
             elif name.lower() not in _NOT_PASSED_ON:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        # A HEAD tells the length of what a GET would give.
+        told = headers.get("Content-Length") if self.command == "HEAD" else None
+        self.send_header("Content-Length", told or str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 

@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +13,13 @@ from railrel.helm.checks import findings
 from railrel.helm.forms import env, helm, ini
 from railrel.helm.values_file import ValuesFile
 from railrel.helm.wishes import Wishes
+from tests.doctor.examined import examine
 from tests.helm.rendering import HELMS, ini_by_helm, sections_of
 from tests.servers.gitea import Gitea, Sections, running_gitea
 from tests.servers.missing import need
+from tests.servers.proxy import proxied
+from tests.servers.running import free_port
+from tests.workbench import Workbench
 
 URL = "http://git.example.com/"
 MEBIBYTE = 1024**2
@@ -117,6 +121,28 @@ def test_repositories_have_actions(server: Gitea) -> None:
     repository = server.ask("GET", "/repos/acme/with-actions").json()
 
     assert repository["has_actions"] is True
+
+
+@pytest.mark.parametrize("form", [by_ini, by_env, by_helm], ids=["ini", "env", "helm"])
+def test_the_doctor_finds_nothing_wrong_in_it(
+    bench: Workbench, tmp_path: Path, form: Callable[[Wishes, Path], Sections]
+) -> None:
+    port = free_port()
+    sections = form(Wishes(f"http://127.0.0.1:{port}/"), tmp_path)
+    with (
+        running_gitea(tmp_path / "gitea", sections) as server,
+        proxied(server.url, port=port) as proxy,
+    ):
+        server.upload_raw("well-1.0.tar.gz", b"an sdist", name="well", version="1.0")
+        found = examine(
+            bench,
+            f"{proxy.url}/api/packages/acme/pypi",
+            server.tokens["publish"],
+            "--size",
+            "3MB",
+        )
+
+    assert (found.code, found.wrong, found.untold) == (0, set(), set()), found.text
 
 
 def rules(path: Path) -> set[str]:

@@ -12,6 +12,7 @@ from tests.workflows.samples import (
     NAME,
     REGISTRY,
     job_of,
+    library,
     read,
     ready,
     step_of,
@@ -268,6 +269,18 @@ def test_a_password_in_the_registrys_address_gets_into_no_file(bench: Workbench)
     assert result.code == 0, result.err
     assert "marked-secret" not in "".join(written(root).values()) + result.out + result.err
     assert f'RAILREL_REGISTRY: "{REGISTRY}"' in written(root)[".gitea/workflows/release.yml"]
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\x85"], ids=["line", "paragraph", "next"])
+def test_an_owner_whose_name_would_end_a_comment_is_refused(bench: Workbench, end: str) -> None:
+    library(bench)
+    address = f"https://git.example.com/api/packages/acme{end}evil: [/pypi"
+
+    result = bench.having(RAILREL_REGISTRY=address).railrel("workflow", NAME)
+
+    assert result.code == ExitCode.USAGE
+    assert "the registry's address holds a character that is no part of one" in result.err
+    assert written(bench.root / NAME) == {}
 
 
 def test_tokens_are_in_the_environment_of_the_steps_that_need_them_and_nowhere_else(

@@ -126,3 +126,13 @@ def _unfit(flow: Flow, root: Path) -> Iterator[Problem]:
             problem = unfit(value, what, str(root / flow.folder))
             if problem:
                 yield problem
+    # Comments name it, and what some parsers take for the end of a line ends them.
+    if not all(
+        text.isprintable() for text in (flow.destination.owner, flow.destination.token_page)
+    ):
+        yield Problem(
+            "the registry's address holds a character that is no part of one",
+            str(root / flow.folder),
+            "write it as the server's own pages show it",
+            "odd-character",
+        )

@@ -46,6 +46,8 @@ class Act:
     """Whether uv is among its programs."""
     python: str = f'exec "{sys.executable}" "$@"'
     """What its python3 does."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """What else jobs find in theirs."""
 
     def run(self, root: Path, file: str, event: Event, repository: str) -> Run:
         """Run a file of a repository in `root`; the job checks out what the server has."""
@@ -60,6 +62,7 @@ class Act:
             "GITHUB_SHA": event.sha,
             "GITEA_ACTIONS": "true",
             **self._indexes(),
+            **self.environment,
         }
         (place / "environment").write_text(_lines(given), encoding="utf-8")
         (place / "secrets").write_text(_lines(self.secrets), encoding="utf-8")

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.builders import Builder
 from tests.servers.gitea import Gitea
+from tests.servers.images import PYTHON, PYTHON_IMAGE
 from tests.workbench import IMPORTABLE, REPOSITORY, Workbench
 from tests.workflows.acting import Act, Event
-from tests.workflows.samples import NAME, library
+from tests.workflows.samples import FOLDERS, FORGES, NAME, library, uv_app
 
 JOBS = "marked-token-of-a-job"
 
@@ -95,6 +97,53 @@ def test_a_tag_is_tested_published_and_announced_and_a_second_run_changes_nothin
     (same,) = gitea.ask("GET", f"/repos/{owner}/{NAME}/releases").json()
     assert same["id"] == release["id"]
     assert [asset["id"] for asset in same["assets"]] == [asset["id"] for asset in release["assets"]]
+
+
+@pytest.mark.parametrize("forge", ["forgejo", "github"])
+def test_the_files_for_other_forges_do_the_same(
+    bench: Workbench, gitea: Gitea, wheels: Path, forge: str
+) -> None:
+    owner = gitea.make_private_organisation()
+    root = library(bench)
+    told(bench, "--forge", forge, RAILREL_REGISTRY=gitea.registry(owner))
+    tagged = pushed(bench, gitea, owner, root, "v1.2.0")
+    act = Act(bench, gitea.url, wheels, secrets_of(gitea))
+
+    release = act.run(root, f"{FOLDERS[forge]}/release.yml", tagged, f"{owner}/{NAME}")
+    checks = act.run(root, f"{FOLDERS[forge]}/checks.yml", event_of(bench, root), f"{owner}/{NAME}")
+
+    assert release.passed, release.log
+    assert checks.passed, checks.log
+    assert len(gitea.files(NAME, "1.2.0", owner)) == 2
+    (made,) = gitea.ask("GET", f"/repos/{owner}/{NAME}/releases").json()
+    assert len(made["assets"]) == 3
+
+
+@pytest.mark.parametrize("forge", FORGES)
+@pytest.mark.parametrize("builder", ["docker"], indirect=True)
+def test_the_image_of_a_tag_is_built_and_pushed(
+    bench: Workbench, gitea: Gitea, wheels: Path, builder: Builder, forge: str
+) -> None:
+    builder.provide(PYTHON_IMAGE, "ghcr.io/astral-sh/uv:0.13")
+    owner = gitea.make_private_organisation()
+    root = uv_app(bench)
+    settings = {
+        "RAILREL_REGISTRY": gitea.registry(owner),
+        "RAILREL_IMAGE_PYTHON": PYTHON,
+        "RAILREL_IMAGE_BUILD_OPTIONS": "--network host",
+    }
+    told(bench, "--forge", forge, **settings)
+    written = bench.having(**settings).railrel("dockerfile", NAME)
+    assert written.code == 0, written.err
+    event = pushed(bench, gitea, owner, root, "v1.2.0")
+    act = Act(bench, gitea.url, wheels, secrets_of(gitea), environment=dict(builder.environment))
+
+    run = act.run(root, f"{FOLDERS[forge]}/image.yml", event, f"{owner}/{NAME}")
+
+    assert run.passed, run.log
+    images = gitea.ask("GET", f"/packages/{owner}?type=container").json()
+    assert "1.2.0" in {image["version"] for image in images}
+    assert gitea.tokens["publish"] not in run.log
 
 
 def test_a_failing_test_publishes_nothing(bench: Workbench, gitea: Gitea, wheels: Path) -> None:

@@ -168,7 +168,7 @@ KEYS: tuple[Key, ...] = (
         "railrel-version",
         "The version of railrel that workflows install; . is the one in the repository itself. None: the "
         "one that writes them.",
-        pattern=r"\.|[\w.!+]+",
+        pattern=r"\.|\d[\w.!+]*",
         example="1.2.3",
     ),
     Key(

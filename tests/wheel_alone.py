@@ -26,6 +26,7 @@ LEFT_OUT = (
     "tests/test_release_on_tag.py",
     "tests/images/test_build.py",
     "tests/images/test_prove.py",
+    "tests/images/test_push.py",
 )
 SECONDS = 2400
 

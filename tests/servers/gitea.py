@@ -251,8 +251,8 @@ def _admin(binary: Path, config: Path, *arguments: str) -> str:
 def _token(binary: Path, config: Path, name: str, scopes: str) -> str:
     flags = ["--username", BOT, "--token-name", name, "--scopes", scopes, "--raw"]
     said = _admin(binary, config, "admin", "user", "generate-access-token", *flags)
-    # Log lines come on the same stream, before it.
-    found = re.search(r"([0-9a-f]{40})\s*\Z", said)
+    # Log lines come on the same stream, before it, and on a busy machine after it.
+    found = re.search(r"(?<![0-9a-f])([0-9a-f]{40})[ \t]*$", said, re.MULTILINE)
     if found is None:
         raise RuntimeError("gitea gave no token")
     return found[1]

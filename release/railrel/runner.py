@@ -5,7 +5,6 @@ Gitea and Forgejo read the same.
 """
 
 import re
-import secrets
 from pathlib import PurePath
 from typing import Final
 
@@ -61,6 +60,9 @@ def output(name: str, value: str) -> str:
     """The lines that give a step an output."""
     if not re.search(r"[\r\n]", value):
         return f"{name}={value}\n"
+    # Every command line loads this module, and hardly any has such a value.
+    import secrets
+
     # Nobody who writes the value can know where it ends.
     end = f"end-{secrets.token_hex(16)}"
     return f"{name}<<{end}\n{value}\n{end}\n"

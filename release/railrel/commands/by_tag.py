@@ -18,6 +18,7 @@ from railrel.releases.agreement import (
 )
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
+from railrel.workspace.state import hidden_changes, not_releasable
 from railrel.world import GitState
 
 
@@ -39,7 +40,35 @@ class Checked:
     project: Project
     tag: str | None
     """The tag that was checked against it; None when no tag asked for it."""
+    state: GitState | None
+    """How its checkout stands."""
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def marked(self) -> Project:
+        """With the version of the tag at HEAD, where no tag asked and tags decide it."""
+        return self.project.tagged(self.state.tags if self.state and self.tag is None else ())
+
+    def refusals(
+        self,
+        context: Context,
+        workspace: Workspace,
+        *,
+        allow_dirty: bool,
+        no_tag: bool,
+        again: str = "",
+    ) -> list[Problem]:
+        """Why the checkout is not the one that the version names; nothing when it is."""
+        project = self.marked
+        hidden = () if allow_dirty else context.world.git.hidden(project.folder)
+        return hidden_changes(project, hidden) + not_releasable(
+            project,
+            self.state,
+            context.settings(workspace.root, project).text("tag"),
+            allow_dirty=allow_dirty,
+            no_tag=no_tag or self.tag is not None,
+            again=again,
+        )
 
 
 def asked(context: Context, tag: str | None, *, no_tag: bool) -> Asked | None:
@@ -88,7 +117,7 @@ def checked(
     git = context.world.git
     state = git.state(project.folder)
     if by is None or state is None or not concerns(context, by, state):
-        return Checked(project, None)
+        return Checked(project, None, state)
     commits = Commits(
         head=state.commit,
         tag=git.commit_of(project.folder, f"refs/tags/{by.tag}"),
@@ -103,7 +132,7 @@ def checked(
     problems = tuple(disagreements(by.tag, wanted, others, commits, again))
     if project.version_from_tag:
         project = replace(project, version=wanted.version_in(by.tag, shared=False))
-    return Checked(project, by.tag, problems)
+    return Checked(project, by.tag, state, problems)
 
 
 def commit_of_job(context: Context, project: Project, job: Job) -> str | None:

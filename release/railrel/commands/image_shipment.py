@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from packaging.version import Version
-
-from railrel.commands.by_tag import Asked, Checked, checked
+from railrel.commands.by_tag import Asked, checked
 from railrel.commands.context import Context
 from railrel.errors import ConfigError, RefusedError
 from railrel.images.pushes.decide import DIRTY, Shipment
 from railrel.images.pushes.names import Wish, name_of
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.workspace.state import hidden_changes, marked_version, not_releasable
+from railrel.workspace.state import marked_version
 from railrel.world import GitState
 
 AGAIN: Final = "railrel image {name} --push"
@@ -41,32 +39,18 @@ def shipment_of(
     agreed = checked(context, workspace, project, asking.by, AGAIN)
     if agreed.problems:
         raise RefusedError.of(agreed.problems)
-    state = context.world.git.state(project.folder)
-    version = _releasable(context, workspace, agreed, state, asking)
-    name = name_of(_wish(context, workspace, project, asking.name), version)
-    return Shipment(name, version, _revision(state))
-
-
-def _releasable(
-    context: Context,
-    workspace: Workspace,
-    agreed: Checked,
-    state: GitState | None,
-    asking: Asking,
-) -> Version:
-    project = agreed.project.tagged(state.tags if state and agreed.tag is None else ())
-    hidden = () if asking.dirty else context.world.git.hidden(project.folder)
-    problems = hidden_changes(project, hidden) + not_releasable(
-        project,
-        state,
-        context.settings(workspace.root, project).text("tag"),
+    refused = agreed.refusals(
+        context,
+        workspace,
         allow_dirty=asking.dirty,
-        no_tag=asking.no_tag or agreed.tag is not None,
+        no_tag=asking.no_tag,
         again=AGAIN.replace("{name}", project.name),
     )
-    if problems:
-        raise RefusedError.of(problems)
-    return marked_version(project)
+    if refused:
+        raise RefusedError.of(refused)
+    version = marked_version(agreed.marked)
+    name = name_of(_wish(context, workspace, project, asking.name), version)
+    return Shipment(name, version, _revision(agreed.state))
 
 
 def _wish(context: Context, workspace: Workspace, project: Project, given: str | None) -> Wish:

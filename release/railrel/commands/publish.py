@@ -35,7 +35,7 @@ from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import cycles, needed_first
 from railrel.workspace.projects import Project
-from railrel.workspace.state import hidden_changes, marked_version, not_releasable, own_tags
+from railrel.workspace.state import marked_version, own_tags
 
 SCHEMA = "railrel.publish/1"
 
@@ -139,21 +139,25 @@ def _tasks(
     if disagreeing:
         raise RefusedError.of(disagreeing)
     tasks = [_task(context, workspace, each, allowed) for each in agreed]
-    refused = [p for task in tasks for p in _refusals(context, workspace, task, allowed)]
+    refused = [
+        problem
+        for each in agreed
+        for problem in each.refusals(
+            context, workspace, allow_dirty=allowed.dirty, no_tag=allowed.no_tag
+        )
+    ]
     if refused:
         raise RefusedError.of(refused)
     return tasks
 
 
 def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allowed) -> _Task:
-    git = context.world.git.state(each.project.folder)
-    tags = git.tags if git and each.tag is None else ()
-    project = each.project.tagged(tags)
+    project = each.marked
     order = Order(
         project=project,
         version=marked_version(project),
         rewrite=_rewrite(context, workspace, each.project),
-        git=git,
+        git=each.state,
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
         allow_dev=allowed.dev,
@@ -172,20 +176,6 @@ def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrit
     if not whole.problems:
         return whole
     return plan(project, neighbourhood, Request(purpose="publish", style=style, alone=True))
-
-
-def _refusals(
-    context: Context, workspace: Workspace, task: _Task, allowed: _Allowed
-) -> list[Problem]:
-    order = task.order
-    hidden = () if allowed.dirty else context.world.git.hidden(order.project.folder)
-    return hidden_changes(order.project, hidden) + not_releasable(
-        order.project,
-        order.git,
-        context.settings(workspace.root, order.project).text("tag"),
-        allow_dirty=allowed.dirty,
-        no_tag=allowed.no_tag or task.tag is not None,
-    )
 
 
 def _publish(

@@ -3,10 +3,10 @@
 Seen on Gitea 1.25 and 1.26; routers/api/v1/api.go and routers/api/v1/repo/release.go.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from railrel.answers import scopes_told
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.forges.reading import message
 from railrel.forges.tokens import JOBS, OWN
@@ -112,10 +112,10 @@ def _unauthorised(asked: Asked, who: Who) -> RefusedError:
 
 def _forbidden(said: str, asked: Asked, who: Who) -> RefusedError:
     name, at = who.repository.full_name, who.repository.page
-    scopes = re.search(r"token scope=([\w:,-]*)", said)
-    if scopes:
+    scopes = scopes_told(said)
+    if scopes is not None:
         return RefusedError(
-            f"the token from {who.credential} lacks the scope {_scope(asked)}; it has {scopes[1]}",
+            f"the token from {who.credential} lacks the scope {_scope(asked)}; it has {scopes}",
             at=at,
             hint=f"make one with {_scope(asked)} at {who.settings}; scopes cannot be added later",
         )

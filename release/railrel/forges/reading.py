@@ -1,9 +1,9 @@
 """What a forge answers, as values. An answer of another shape comes from something before it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from railrel.answers import table_of, value_of
 from railrel.errors import UnreachableError
 from railrel.world import Response
 
@@ -30,13 +30,12 @@ class Fields:
 
     def within(self, name: str) -> "Fields":
         """An object in it; empty where there is none."""
-        value = self.values.get(name)
-        return Fields(value if isinstance(value, dict) else {})
+        return Fields(table_of(self.values.get(name)))
 
 
 def one(answer: Response, at: str) -> Fields:
     """The object of an answer. UnreachableError where there is none."""
-    value = _json(answer)
+    value = value_of(answer.body)
     if not isinstance(value, dict):
         raise _strange(at)
     return Fields(value)
@@ -44,7 +43,7 @@ def one(answer: Response, at: str) -> Fields:
 
 def several(answer: Response, at: str) -> tuple[Fields, ...]:
     """The objects of an answer that is a list. UnreachableError where it is none."""
-    value = _json(answer)
+    value = value_of(answer.body)
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise _strange(at)
     return tuple(Fields(item) for item in value)
@@ -52,17 +51,9 @@ def several(answer: Response, at: str) -> tuple[Fields, ...]:
 
 def message(answer: Response) -> str:
     """The sentence in an answer that says no; nothing of a web page."""
-    value = _json(answer)
-    text = Fields(value).text("message") if isinstance(value, dict) else ""
+    value = value_of(answer.body)
+    text = Fields(table_of(value)).text("message")
     return " ".join(text.split())[:300]
-
-
-def _json(answer: Response) -> object:
-    try:
-        value: object = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return None
-    return value
 
 
 def _strange(at: str) -> UnreachableError:

@@ -4,11 +4,10 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-code
 https://distribution.github.io/distribution/spec/auth/token/
 """
 
-import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
+from railrel.answers import table_of, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.images.pushes.marks import REVISION
 from railrel.images.pushes.names import ImageName
@@ -36,7 +35,7 @@ def challenge_of(answer: Response) -> Challenge | None:
 
 def token_in(answer: Response) -> str:
     """The token that was given; empty for none."""
-    content = _table(_read(answer.body))
+    content = table_of(value_of(answer.body))
     return str(content.get("token") or content.get("access_token") or "")
 
 
@@ -45,20 +44,20 @@ def child_of(manifest: bytes) -> str:
 
     BuildKit adds what it attests, for a platform that it calls unknown.
     """
-    listed = _table(_read(manifest)).get("manifests")
-    images = [_table(entry) for entry in listed] if isinstance(listed, list) else []
-    known = (i for i in images if _table(i.get("platform")).get("os") != "unknown")
+    listed = table_of(value_of(manifest)).get("manifests")
+    images = [table_of(entry) for entry in listed] if isinstance(listed, list) else []
+    known = (i for i in images if table_of(i.get("platform")).get("os") != "unknown")
     return str(next(known, {}).get("digest", ""))
 
 
 def config_of(manifest: bytes) -> str:
     """The digest of an image's configuration; empty if it has none."""
-    return str(_table(_table(_read(manifest)).get("config")).get("digest", ""))
+    return str(table_of(table_of(value_of(manifest)).get("config")).get("digest", ""))
 
 
 def revision_in(config: bytes) -> str:
     """The commit that an image's labels name; empty for none."""
-    labels = _table(_table(_table(_read(config)).get("config")).get("Labels"))
+    labels = table_of(table_of(table_of(value_of(config)).get("config")).get("Labels"))
     return str(labels.get(REVISION, ""))
 
 
@@ -103,21 +102,9 @@ def explain(
 
 def _words(body: bytes) -> str:
     """The first of the errors in an answer, or its sentence; nothing of a web page."""
-    errors = _table(_read(body)).get("errors")
-    first = _table(errors[0]) if isinstance(errors, list) and errors else {}
+    errors = table_of(value_of(body)).get("errors")
+    first = table_of(errors[0]) if isinstance(errors, list) and errors else {}
     if first:
         return " ".join(str(first[key]) for key in ("code", "message") if first.get(key))
     text = body.decode("utf-8", "replace").strip()
     return "" if text[:1] in ("<", "{") else " ".join(text.split())[:300]
-
-
-def _read(body: bytes) -> object:
-    try:
-        content: object = json.loads(body)
-    except ValueError:
-        return None
-    return content
-
-
-def _table(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, dict) else {}

@@ -5,10 +5,9 @@ owner or packages switched off. `Clues` holds what was asked besides to tell the
 Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
 """
 
-import json
-import re
 from dataclasses import dataclass, replace
 
+from railrel.answers import scopes_told, table_of, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
 from railrel.world import Response
@@ -35,9 +34,9 @@ class Clues:
 
     def with_user(self, status: int, body: bytes) -> "Clues":
         """With what `/api/v1/user` said."""
-        found = re.search(r"token scope=([\w:,-]*)", _message(body))
+        scopes = scopes_told(_message(body)) or ""
         job = self.in_job and self.in_job.with_user(body)
-        return replace(self, user_status=status, scopes=found[1] if found else "", in_job=job)
+        return replace(self, user_status=status, scopes=scopes, in_job=job)
 
     def with_owner(self, *, packages_on: bool, owner_status: int) -> "Clues":
         """With what the probes for a 404 said."""
@@ -193,9 +192,5 @@ def _message(body: bytes) -> str:
     """The sentence in a plain or JSON answer; nothing of a web page."""
     text = body.decode("utf-8", "replace").strip()
     if text.startswith("{"):
-        try:
-            message = json.loads(text).get("message", "")
-        except (ValueError, AttributeError):
-            return ""
-        return str(message)
+        return str(table_of(value_of(body)).get("message", ""))
     return "" if text.startswith("<") else " ".join(text.split())[:300]

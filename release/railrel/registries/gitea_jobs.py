@@ -4,11 +4,11 @@ Seen on Gitea 1.25 and 1.26: a job's own token may publish packages nowhere, wha
 says, and read none of a private owner (go-gitea/gitea#23642).
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from railrel.answers import table_of, value_of
 from railrel.errors import RefusedError
 from railrel.job import TOKEN_SECRET, job_of
 from railrel.registries.credentials import TOKEN_VARIABLE
@@ -38,11 +38,7 @@ class InJob:
 
     def with_user(self, body: bytes) -> "InJob":
         """With what `/api/v1/user` said: jobs are a user of their own to Gitea and Forgejo."""
-        try:
-            said = json.loads(body)
-        except ValueError:
-            return self
-        known = isinstance(said, dict) and said.get("login") in _USERS
+        known = table_of(value_of(body)).get("login") in _USERS
         return replace(self, is_jobs_own=self.is_jobs_own or known)
 
 

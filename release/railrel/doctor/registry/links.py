@@ -1,8 +1,8 @@
 """Whether the files that the index lists can be fetched by those who read the index."""
 
-import json
 from urllib.parse import urlsplit
 
+from railrel.answers import table_of, value_of
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
 from railrel.doctor.registry.site import Site, parts_of
@@ -36,13 +36,8 @@ def examine(site: Site) -> tuple[Finding, ...]:
 
 def _some_package(site: Site) -> str | None:
     answer = site.api(f"/packages/{site.owner}?type=pypi&limit=1", site.credential)
-    try:
-        listed = json.loads(answer.body)
-    except ValueError:
-        return None
-    if not isinstance(listed, list) or not listed or not isinstance(listed[0], dict):
-        return None
-    name = listed[0].get("name")
+    listed = value_of(answer.body)
+    name = table_of(listed[0]).get("name") if isinstance(listed, list) and listed else None
     return name if isinstance(name, str) else None
 
 

@@ -4,9 +4,9 @@ No call lists a token's scopes before Gitea 1.27. But whoever asks for something
 do is told in a 403 what it may (`tokenRequiresScopes` in routers/api/v1/api.go).
 """
 
-import re
 from collections.abc import Iterator
 
+from railrel.answers import scopes_told
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
 from railrel.doctor.registry.site import Site, lacks_scope, text_of
@@ -51,6 +51,6 @@ def judged(scopes: frozenset[str], origin: str, minimal: Change) -> tuple[Findin
 def _told(site: Site, credential: Credential) -> Iterator[frozenset[str]]:
     for path in _QUESTIONS:
         answer = site.api(path, credential)
-        found = re.search(r"token scope=([\w:,-]*)", text_of(answer))
-        if lacks_scope(answer) and found:
-            yield frozenset(filter(None, found[1].split(",")))
+        told = scopes_told(text_of(answer))
+        if lacks_scope(answer) and told is not None:
+            yield frozenset(filter(None, told.split(",")))

@@ -1,11 +1,11 @@
 """The registry that is examined, and how it is asked."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
+from railrel import answers
 from railrel.errors import UnreachableError
 from railrel.registries.credentials import NoCredential
 from railrel.workspace.remotes import Repository
@@ -91,11 +91,7 @@ def parts_of(url: str) -> SplitResult:
 
 def table_of(answer: Response) -> Mapping[str, object]:
     """The JSON object of an answer; an empty one where there is none."""
-    try:
-        found: object = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        return {}
-    return {str(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+    return answers.table_of(answers.value_of(answer.body))
 
 
 def text_of(answer: Response) -> str:

@@ -6,6 +6,7 @@ https://docs.docker.com/reference/cli/docker/#docker-cli-configuration-file-conf
 import json
 from base64 import b64encode
 
+from railrel.answers import table_of, value_of
 from railrel.world import Credential
 
 FILE = "config.json"
@@ -20,10 +21,6 @@ def login(own: bytes, host: str, credential: Credential) -> bytes:
 
 
 def _daemon(own: bytes) -> dict[str, str]:
-    try:
-        content = json.loads(own or b"{}")
-    except ValueError:
-        # Docker warns of such a file, and takes its own defaults.
-        return {}
-    context = content.get("currentContext") if isinstance(content, dict) else None
+    # Of a file that is no JSON Docker warns, and takes its own defaults.
+    context = table_of(value_of(own)).get("currentContext")
     return {"currentContext": context} if isinstance(context, str) else {}

@@ -53,6 +53,30 @@ def diff_of(file: FileRewrite | FileChange, root: Path) -> str:
     return "\n".join(difflib.unified_diff(before, after, old, f"b/{name}", lineterm=""))
 
 
+def show_written(
+    context: Context,
+    name: str,
+    folder: Path,
+    files: tuple[FileChange, ...],
+    diffs: str,
+    *,
+    well: str,
+    write: bool,
+) -> None:
+    """Say which files of a folder were or would be written, or their `diffs` where there are any.
+
+    `well` is what there is to say when none differs.
+    """
+    if not files:
+        context.console.say(f"{name}: {well}")
+    elif diffs:
+        context.console.diff(diffs)
+    else:
+        verb = "wrote" if write else "would write"
+        for file in files:
+            context.console.result(f"{name}: {verb} {file.path.relative_to(folder).as_posix()}")
+
+
 def _remembered(
     context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
 ) -> FileChange:

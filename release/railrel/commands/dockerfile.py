@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import click
 
-from railrel.commands.changes import carry_out, diff_of
+from railrel.commands.changes import carry_out, diff_of, show_written
 from railrel.commands.context import Context, stop_for
 from railrel.commands.image_parts import out_of_reach, parts_of
 from railrel.commands.options import (
@@ -210,14 +210,15 @@ def _show(
         return
     if note:
         console.problem(note, "note")
-    if not files:
-        console.say(f"{project.name}: its image's files are as they should be")
-    elif diff:
-        console.diff(diffs)
-    else:
-        verb = "wrote" if write else "would write"
-        for file in files:
-            console.result(f"{project.name}: {verb} {file.path.name}")
+    show_written(
+        context,
+        project.name,
+        project.folder,
+        files,
+        diffs if diff else "",
+        well="its image's files are as they should be",
+        write=write,
+    )
     findings = _out_of_reach(image)
     for finding in findings:
         console.problem(finding, "finding")

@@ -1,11 +1,10 @@
 """`railrel workflow`: write the files that have CI test, publish, announce and check."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 
-from railrel.commands.changes import diff_of
+from railrel.commands.changes import diff_of, show_written
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
@@ -146,36 +145,24 @@ def _files(
             SCHEMA, _report(flow, "", files, diffs, notes, written=write and bool(files))
         )
     else:
-        _show(context, flow, root, files, diffs if show else "", write=write)
+        show_written(
+            context,
+            flow.project,
+            root,
+            files,
+            diffs if show else "",
+            well="its workflows are as they should be",
+            write=write,
+        )
+        if write and any(file.before is None for file in files):
+            context.console.say(
+                f"next: railrel workflow {flow.project} --set-secret, then commit {flow.dialect.folder}"
+            )
         for finding in findings:
             context.console.problem(finding, "finding")
         if note:
             context.console.problem(note, "note")
     return ExitCode.FOUND if check and (files or findings) else ExitCode.DONE
-
-
-def _show(
-    context: Context,
-    flow: Flow,
-    root: Path,
-    files: tuple[FileChange, ...],
-    diffs: str,
-    *,
-    write: bool,
-) -> None:
-    console = context.console
-    if not files:
-        console.say(f"{flow.project}: its workflows are as they should be")
-    elif diffs:
-        console.diff(diffs)
-    else:
-        verb = "wrote" if write else "would write"
-        for file in files:
-            console.result(f"{flow.project}: {verb} {file.path.relative_to(root).as_posix()}")
-    if write and any(file.before is None for file in files):
-        console.say(
-            f"next: railrel workflow {flow.project} --set-secret, then commit {flow.dialect.folder}"
-        )
 
 
 def _report(

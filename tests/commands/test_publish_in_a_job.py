@@ -4,7 +4,6 @@ import base64
 import json
 import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from railrel.effects.files import RealFiles
 from railrel.errors import ExitCode, RefusedError
 from tests.runner_rules import commands, heard, values
 from tests.servers.gitea import Gitea
+from tests.servers.runner.service import register
 from tests.waiting import eventually
 from tests.workbench import Result, Workbench
 
@@ -450,26 +450,10 @@ def token_of_a_job(gitea: Gitea, owner: str) -> str:
     repository = f"repository-{secrets.token_hex(4)}"
     gitea.make_repository(repository, owner)
     made = gitea.ask("POST", f"/orgs/{owner}/actions/runners/registration-token")
-    wanted = {"name": repository, "token": made.json()["token"], "version": "v0.2.13"}
-    known = call(gitea, "Register", {**wanted, "labels": ["any"]}).json()["runner"]
-    who = {"x-runner-uuid": known["uuid"], "x-runner-token": known["token"]}
-    call(gitea, "Declare", {"version": "v0.2.13", "labels": ["any"]}, who)
+    service = register(gitea.url, repository, made.json()["token"], ["any"])
+    service.declare(["any"])
     workflow = b"on: push\njobs: {one: {runs-on: any, steps: [{run: 'true'}]}}\n"
     file = {"content": base64.b64encode(workflow).decode(), "message": "A workflow"}
     place = f"/repos/{owner}/{repository}/contents/.gitea/workflows/one.yml"
     gitea.ask("POST", place, file).raise_for_status()
-
-    def token() -> str:
-        task = call(gitea, "FetchTask", {"tasksVersion": "0"}, who).json().get("task")
-        return str(task["context"]["token"]) if task else ""
-
-    return eventually(token)
-
-
-def call(
-    gitea: Gitea, method: str, message: object, who: Mapping[str, str] | None = None
-) -> httpx.Response:
-    """Call a method of Gitea's that runners call."""
-    url = f"{gitea.url}/api/actions/runner.v1.RunnerService/{method}"
-    answer = httpx.post(url, json=message, headers=who, timeout=30, trust_env=False)
-    return answer.raise_for_status()
+    return eventually(service.fetch).says("token")

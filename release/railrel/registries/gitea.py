@@ -14,7 +14,7 @@ from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
 from railrel.images.pushes.hosts import host_of
 from railrel.registries.credentials import Credentials
-from railrel.registries.gitea_answers import Clues, explain
+from railrel.registries.gitea_answers import Clues, explain, misses_form
 from railrel.registries.gitea_jobs import Asked, in_job
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
@@ -63,7 +63,7 @@ class Gitea:
     def check_access(self) -> None:
         """An upload without a body: Gitea looks at owner and rights first, and then answers 400."""
         answer = self._send(Request("POST", self.publish_url, self._who.own))
-        if answer.status == 400 and b"multipart" in answer.body:
+        if misses_form(answer):
             return
         raise self._explained(answer, "publish")
 

@@ -43,6 +43,11 @@ class Clues:
         return replace(self, packages_on=packages_on, owner_status=owner_status)
 
 
+def misses_form(answer: Response) -> bool:
+    """Whether an upload without a body got as far as its form: then we may publish for this owner."""
+    return answer.status == 400 and b"multipart" in answer.body
+
+
 def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
     """The error for an answer that is not the wished-for one."""
     said = _message(answer.body)

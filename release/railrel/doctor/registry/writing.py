@@ -3,6 +3,7 @@
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.registry.site import Site, table_of, text_of
+from railrel.registries.gitea_answers import misses_form
 from railrel.world import Request
 
 ID = "writing"
@@ -17,7 +18,7 @@ def examine(site: Site) -> tuple[Finding, ...]:
         return ()
     answer = site.send(Request("POST", site.place, site.credential))
     said = text_of(answer)
-    if answer.status == 400 and "multipart" in said:
+    if misses_form(answer):
         return (fine(f"it may publish for {site.owner}"),)
     if answer.status == 403 and "reqToken" in said:
         return (

@@ -10,11 +10,11 @@ from railrel.images.dockerfiles import Dockerfile
 from railrel.images.proofs.job import Job
 from railrel.images.proofs.start import last_words
 from railrel.images.pushes.decide import Held, Shipment, already
-from railrel.images.pushes.hosts import is_loopback
 from railrel.images.pushes.login import FILE, login
 from railrel.images.pushes.marks import Marks, marks_of
 from railrel.images.pushes.said import explained
 from railrel.registries.containers import Containers
+from railrel.workspace.hosts import is_loopback
 
 _PUSH_SECONDS = 3600
 

@@ -7,11 +7,11 @@ from railrel.dependencies.neighbours import needs
 from railrel.dependencies.ranges import admits
 from railrel.distributions.prepare import Order
 from railrel.errors import Problem
-from railrel.images.pushes.hosts import is_loopback
 from railrel.registries import Registry
 from railrel.registries.uploads import Outcome
 from railrel.registries.versions import versions_of
 from railrel.workspace.discovery import Workspace
+from railrel.workspace.hosts import is_loopback
 from railrel.workspace.projects import Project
 
 

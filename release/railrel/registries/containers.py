@@ -10,7 +10,6 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.images.pushes.decide import Held
-from railrel.images.pushes.hosts import is_at, scheme_of
 from railrel.images.pushes.names import ImageName
 from railrel.registries.container_answers import (
     GITEA,
@@ -26,6 +25,7 @@ from railrel.registries.credentials import Credentials
 from railrel.registries.gitea import Gitea
 from railrel.registries.places import Place
 from railrel.registries.protocol import Registry
+from railrel.workspace.hosts import is_at, scheme_of
 from railrel.world import Credential, Request, Response, Secret, World
 
 _KINDS = (

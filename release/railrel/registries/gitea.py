@@ -12,13 +12,13 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
-from railrel.images.pushes.hosts import host_of
 from railrel.registries.credentials import Credentials
 from railrel.registries.gitea_answers import Clues, explain, misses_form
 from railrel.registries.gitea_jobs import Asked, in_job
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
+from railrel.workspace.hosts import host_of
 from railrel.workspace.remotes import repository_of
 from railrel.world import Credential, Request, Response, Secret, Upload, World
 

@@ -4,8 +4,8 @@ import pytest
 from packaging.version import Version
 
 from railrel.errors import ConfigError
-from railrel.images.pushes.hosts import host_of, is_at, is_loopback, scheme_of
 from railrel.images.pushes.names import Wish, moves, name_of
+from railrel.workspace.hosts import host_of, is_at, is_loopback, scheme_of
 
 
 def named(text: str, version: str = "1.2.3") -> str:

@@ -1,4 +1,4 @@
-"""How a registry of images is reached whose name has no scheme. Pure."""
+"""Which server a name without a scheme means, as images have it, and how it is reached. Pure."""
 
 import re
 from urllib.parse import SplitResult, urlsplit

@@ -60,6 +60,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "image_shipment",
         "job_files",
         "options",
+        "publish_one",
         "publish_report",
         "publish_talk",
         "release_plan",

@@ -13,29 +13,17 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.commands.publish_report import (
-    ProjectReport,
-    PublishReport,
-    file_reports,
-    outputs,
-    summary,
-)
-from railrel.commands.publish_talk import (
-    say_next,
-    size_of,
-    tell,
-    warn_of_missing,
-    warn_of_plain_http,
-)
+from railrel.commands.publish_one import Task, published
+from railrel.commands.publish_report import PublishReport, outputs, summary
+from railrel.commands.publish_talk import say_next
 from railrel.dependencies.neighbours import edges, needs
 from railrel.dependencies.rewrite import Request, Rewrite, plan
-from railrel.distributions.prepare import Order, prepare
+from railrel.distributions.prepare import Order
 from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
-from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import cycles, needed_first
 from railrel.workspace.projects import Project
-from railrel.workspace.state import marked_version, own_tags
+from railrel.workspace.state import marked_version
 
 SCHEMA = "railrel.publish/1"
 
@@ -45,13 +33,6 @@ class _Allowed:
     dirty: bool
     no_tag: bool
     dev: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    order: Order
-    tag: str | None
-    """The tag that asked for it and was checked."""
 
 
 @click.command("publish")
@@ -92,7 +73,7 @@ def command(
     wanted = _in_order(context, workspace, meant(context, workspace, projects, by))
     stop_for(workspace, wanted)
     tasks = _tasks(context, workspace, wanted, by, _Allowed(allow_dirty, no_tag, allow_dev))
-    reports = [_publish(context, workspace, task, dry_run=dry_run) for task in tasks]
+    reports = [published(context, workspace, task, dry_run=dry_run) for task in tasks]
     registry = context.registry(workspace, wanted[0])
     report = PublishReport(registry.place, registry.simple_url, dry_run, tuple(reports))
     give_outputs(context, outputs(report))
@@ -132,7 +113,7 @@ def _tasks(
     wanted: tuple[Project, ...],
     by: Asked | None,
     allowed: _Allowed,
-) -> list[_Task]:
+) -> list[Task]:
     """What there is to do. RefusedError with all that speaks against it."""
     agreed = [checked(context, workspace, project, by) for project in wanted]
     disagreeing = [problem for each in agreed for problem in each.problems]
@@ -151,7 +132,7 @@ def _tasks(
     return tasks
 
 
-def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allowed) -> _Task:
+def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allowed) -> Task:
     project = each.marked
     order = Order(
         project=project,
@@ -162,7 +143,7 @@ def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allow
         root=workspace.root,
         allow_dev=allowed.dev,
     )
-    return _Task(order, each.tag)
+    return Task(order, each.tag)
 
 
 def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
@@ -176,43 +157,3 @@ def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrit
     if not whole.problems:
         return whole
     return plan(project, neighbourhood, Request(purpose="publish", style=style, alone=True))
-
-
-def _publish(
-    context: Context, workspace: Workspace, task: _Task, *, dry_run: bool
-) -> ProjectReport:
-    world, console, order = context.world, context.console, task.order
-    started = world.clock.monotonic()
-    registry = context.registry(workspace, order.project)
-    name = f"{order.project.name} {order.version}"
-    # Before the build, which takes longer: a token that is refused is better known at once.
-    warn_of_plain_http(context, registry)
-    registry.check_access()
-    for replacement in order.rewrite.replacements:
-        console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
-    with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
-        console.say(f"{name}: building")
-        prepared = prepare(world, order, scratch)
-        for file in prepared.files:
-            console.say(f"  built {file.path.name}, {size_of(file.size)}")
-        console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
-        warn_of_missing(context, registry, order)
-        outcomes = () if dry_run else publish(registry, prepared.files, world.clock)
-    tell(context, registry, name, outcomes)
-    if any(outcome.sent for outcome in outcomes):
-        linked = registry.link(order.project.name, order.git.remote if order.git else None)
-        if linked:
-            console.say(f"  {linked}")
-    return ProjectReport(
-        name=order.project.name,
-        version=str(order.version),
-        files=file_reports(prepared.files, outcomes),
-        seconds=round(world.clock.monotonic() - started, 3),
-        tag=task.tag or _tag_at_head(context, workspace, order),
-        page=registry.page(order.project.name, str(order.version)),
-    )
-
-
-def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:
-    pattern = context.settings(workspace.root, order.project).text("tag")
-    return next(iter(own_tags(order.project, order.git, pattern)), "")

@@ -1,0 +1,64 @@
+"""One project on its way to the registry: asked, built, sent, read back."""
+
+from dataclasses import dataclass
+
+from railrel.commands.context import Context
+from railrel.commands.publish_report import ProjectReport, file_reports
+from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_of_plain_http
+from railrel.distributions.prepare import Order, prepare
+from railrel.registries.uploads import publish
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.state import own_tags
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One project to be published."""
+
+    order: Order
+    tag: str | None
+    """The tag that asked for it and was checked."""
+
+
+def published(
+    context: Context, workspace: Workspace, task: Task, *, dry_run: bool
+) -> ProjectReport:
+    """Build it, send what the registry lacks, and read the index back.
+
+    With `dry_run` nothing is sent. Raises what keeps it from being published.
+    """
+    world, console, order = context.world, context.console, task.order
+    started = world.clock.monotonic()
+    registry = context.registry(workspace, order.project)
+    name = f"{order.project.name} {order.version}"
+    # Before the build, which takes longer: a token that is refused is better known at once.
+    warn_of_plain_http(context, registry)
+    registry.check_access()
+    for replacement in order.rewrite.replacements:
+        console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
+    with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
+        console.say(f"{name}: building")
+        prepared = prepare(world, order, scratch)
+        for file in prepared.files:
+            console.say(f"  built {file.path.name}, {size_of(file.size)}")
+        console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
+        warn_of_missing(context, registry, order)
+        outcomes = () if dry_run else publish(registry, prepared.files, world.clock)
+    tell(context, registry, name, outcomes)
+    if any(outcome.sent for outcome in outcomes):
+        linked = registry.link(order.project.name, order.git.remote if order.git else None)
+        if linked:
+            console.say(f"  {linked}")
+    return ProjectReport(
+        name=order.project.name,
+        version=str(order.version),
+        files=file_reports(prepared.files, outcomes),
+        seconds=round(world.clock.monotonic() - started, 3),
+        tag=task.tag or _tag_at_head(context, workspace, order),
+        page=registry.page(order.project.name, str(order.version)),
+    )
+
+
+def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:
+    pattern = context.settings(workspace.root, order.project).text("tag")
+    return next(iter(own_tags(order.project, order.git, pattern)), "")

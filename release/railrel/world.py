@@ -145,8 +145,11 @@ class Request:
     """The whole body as it is: these bytes, or the file's, read while they are sent. Never beside a
     form or an upload."""
     seconds: float = 60.0
+    """What one try may take in all, however lively the connection is; and after how long none begins."""
     once: bool = False
     """Whether a GET is not repeated either: for those who ask whether somebody is there."""
+    harmless: bool = False
+    """Whether a POST changes nothing either, and so may be repeated as a GET is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,10 @@ class Http(Protocol):
     """Sends requests."""
 
     def send(self, request: Request) -> Response:
-        """Send once; redirects are not followed. GET is repeated after connection faults and 5xx.
+        """Send once; redirects are not followed. What is harmless is repeated after faults and 5xx.
+
+        A server that asks for a wait (`Retry-After`) gets it; for longer than `request.seconds` we do
+        not wait, and its answer is given.
 
         Raises UnreachableError when there is no answer; its `rule` says why:
 

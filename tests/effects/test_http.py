@@ -1,6 +1,7 @@
 """Against a little server that answers as scripted."""
 
 import contextlib
+import socket
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from railrel.effects.clock import RealClock
 from railrel.effects.http import RealHttp
 from railrel.effects.zeros import zero_file
 from railrel.errors import RefusedError, UnreachableError
@@ -92,13 +94,37 @@ def test_reading_is_repeated_after_trouble_with_growing_waits(http: RealHttp, cl
     assert clock.slept[0] < 1 < 2 * clock.slept[1] * 2
 
 
-def test_a_server_that_says_how_long_to_wait_is_heeded_within_reason(
-    http: RealHttp, clock: Waits
-) -> None:
-    with scripted((429, {"Retry-After": "7"}), (503, {"Retry-After": "9999"}), (200, {})) as server:
+def test_a_server_that_says_how_long_to_wait_is_heeded(http: RealHttp, clock: Waits) -> None:
+    # The clock stands at the first second of 1970.
+    at_the_ninth = {"Retry-After": "Thu, 01 Jan 1970 00:00:09 GMT"}
+    with scripted((429, {"Retry-After": "7"}), (503, at_the_ninth), (200, {})) as server:
         http.send(Request("GET", server.url))
 
-    assert clock.slept == [7.0, 20.0]
+    assert clock.slept == [7.0, 9.0]
+
+
+def test_who_asks_for_a_longer_wait_than_we_have_time_is_not_asked_again_before(
+    http: RealHttp, clock: Waits
+) -> None:
+    with scripted((429, {"Retry-After": "61"}), (200, {})) as server:
+        answer = http.send(Request("GET", server.url, seconds=60))
+
+    assert answer.status == 429
+    assert (len(server.seen), clock.slept) == (1, [])
+
+
+def test_a_wait_that_nobody_can_read_is_taken_as_none(http: RealHttp, clock: Waits) -> None:
+    with scripted((503, {"Retry-After": "soon"}), (200, {})) as server:
+        assert http.send(Request("GET", server.url)).status == 200
+
+    assert len(clock.slept) == 1
+
+
+def test_a_post_that_changes_nothing_is_repeated_as_well(http: RealHttp) -> None:
+    with scripted((503, {}), (400, {})) as server:
+        answer = http.send(Request("POST", server.url, harmless=True))
+
+    assert (answer.status, len(server.seen)) == (400, 2)
 
 
 def test_an_upload_is_never_repeated_by_itself(http: RealHttp, clock: Waits) -> None:
@@ -206,6 +232,44 @@ class Hurries(Waits):
     def monotonic(self) -> float:
         self.seconds += 1
         return self.seconds
+
+
+@contextlib.contextmanager
+def dripping(head: bytes, drip: bytes) -> Iterator[str]:
+    """A server that sends this and then one more piece after the other for as long as it may."""
+    over = threading.Event()
+
+    def drip_on() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(head)
+            while not over.wait(0.05):
+                connection.sendall(drip)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip_on, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        over.set()
+        thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("head", "drip"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\n", b"A: b\r\n"),
+    ],
+    ids=["body", "head"],
+)
+def test_an_answer_that_only_drips_ends_all_the_same(head: bytes, drip: bytes) -> None:
+    http = RealHttp({}, RealClock())
+    with dripping(head, drip) as url, pytest.raises(UnreachableError) as caught:
+        http.send(Request("GET", url, seconds=0.5, once=True))
+    http.close()
+
+    assert caught.value.problems[0].rule == "timeout"
 
 
 def test_zeros_end_when_their_time_is_up() -> None:

@@ -1,7 +1,7 @@
 """HTTP, through httpx. Passes on no library message that could quote a header."""
 
 import contextlib
-import random
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypedDict, assert_never
@@ -11,14 +11,16 @@ from railrel import __version__
 from railrel.effects.faults import fault_of
 from railrel.effects.zeros import zero_file
 from railrel.errors import ConfigError, RefusedError, UnreachableError
+from railrel.patience import AWAY, TRIES, asked_wait, pause
 from railrel.world import Clock, Request, Response, Upload, Zeros
 
 if TYPE_CHECKING:
     import httpx
 
-_TRIES = 4
-_LONGEST_WAIT_SECONDS = 20.0
-_AWAY = frozenset({429, 500, 502, 503, 504})
+    from railrel.effects.deadlines import Deadline
+
+# What no second try changes.
+_LASTING = ("not-tls", "certificate")
 # The names by which other tools are told of a private CA; the first one set counts.
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
 
@@ -29,36 +31,42 @@ class RealHttp:
     def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
         self._environment = environment
         self._clock = clock
-        self._client: httpx.Client | None = None
+        self._making = threading.Lock()
+        self._made: tuple[httpx.Client, Deadline] | None = None
 
     def send(self, request: Request) -> Response:
         # Only what changes nothing is repeated here; who uploads decides that for himself.
-        tries = _TRIES if request.method == "GET" and not request.once else 1
+        harmless = request.harmless or request.method == "GET"
+        tries = TRIES if harmless and not request.once else 1
+        end = self._clock.monotonic() + request.seconds
         for attempt in range(1, tries + 1):
-            last = attempt == tries
             try:
                 answer = self._once(request)
-            except UnreachableError:
-                if last:
+            except UnreachableError as error:
+                wait = pause(attempt, None)
+                lasting = error.problems[0].rule.startswith(_LASTING)
+                if lasting or attempt == tries or self._clock.monotonic() + wait > end:
                     raise
-                self._clock.sleep(_pause(attempt, None))
-                continue
-            if answer.status not in _AWAY or last:
-                return answer
-            self._clock.sleep(_pause(attempt, answer.headers.get("retry-after")))
+            else:
+                if answer.status not in AWAY:
+                    return answer
+                wait = pause(attempt, asked_wait(answer.headers, self._clock.now()))
+                if attempt == tries or self._clock.monotonic() + wait > end:
+                    return answer
+            self._clock.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
     def close(self) -> None:
-        if self._client:
-            self._client.close()
-            self._client = None
+        if self._made:
+            self._made[0].close()
+            self._made = None
 
     def _once(self, request: Request) -> Response:
         import httpx
 
-        client = self._client = self._client or self._new_client()
+        client, deadline = self._connected()
         try:
-            with contextlib.ExitStack() as opened:
+            with contextlib.ExitStack() as opened, deadline.within(request.seconds):
                 answer = client.request(
                     request.method,
                     request.url,
@@ -91,30 +99,42 @@ class RealHttp:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status_code, headers, answer.content)
 
-    def _new_client(self) -> "httpx.Client":
-        import ssl
+    def _connected(self) -> "tuple[httpx.Client, Deadline]":
+        from railrel.effects.deadlines import Deadline, keep
 
-        import httpx
+        with self._making:
+            if self._made is None:
+                deadline = Deadline(self._clock)
+                client = _new_client(self._environment)
+                keep(client, deadline)
+                self._made = (client, deadline)
+            return self._made
 
-        named = ((name, self._environment.get(name)) for name in _CA_VARIABLES)
-        variable, bundle = next(
-            ((name, path) for name, path in named if path and Path(path).is_file()), ("", None)
+
+def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
+    import ssl
+
+    import httpx
+
+    named = ((name, environment.get(name)) for name in _CA_VARIABLES)
+    variable, bundle = next(
+        ((name, path) for name, path in named if path and Path(path).is_file()), ("", None)
+    )
+    try:
+        context: ssl.SSLContext | bool = (
+            ssl.create_default_context(cafile=bundle) if bundle else True
         )
-        try:
-            context: ssl.SSLContext | bool = (
-                ssl.create_default_context(cafile=bundle) if bundle else True
-            )
-        except (ssl.SSLError, OSError) as error:
-            raise ConfigError(
-                f"{variable} names a file that holds no certificates",
-                at=str(bundle),
-                hint="name a PEM file, with -----BEGIN CERTIFICATE----- in it",
-            ) from error
-        return httpx.Client(
-            verify=context,
-            headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
-            follow_redirects=False,
-        )
+    except (ssl.SSLError, OSError) as error:
+        raise ConfigError(
+            f"{variable} names a file that holds no certificates",
+            at=str(bundle),
+            hint="name a PEM file, with -----BEGIN CERTIFICATE----- in it",
+        ) from error
+    return httpx.Client(
+        verify=context,
+        headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
+        follow_redirects=False,
+    )
 
 
 class _Identified(TypedDict, total=False):
@@ -169,13 +189,6 @@ def _body(request: Request, opened: contextlib.ExitStack, clock: Clock) -> _Body
 
 def _origin_of(request: Request) -> str:
     return request.credential.origin if request.credential else "it"
-
-
-def _pause(attempt: int, retry_after: str | None) -> float:
-    """Seconds to wait: what the server asks for, else doubling with jitter."""
-    if retry_after and retry_after.strip().isdigit():
-        return min(float(retry_after), _LONGEST_WAIT_SECONDS)
-    return float(0.25 * 2**attempt * (0.5 + random.random()))  # noqa: S311 -- jitter is no secret
 
 
 def _host(url: str) -> str:

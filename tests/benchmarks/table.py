@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
-from tests.benchmarks import fix_deps, growth, image, memory, start, status
+from tests.benchmarks import fix_deps, growth, image, memory, publish, start, status
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.measure import Row
 
@@ -15,5 +15,6 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "memory": memory.rows,
     "status": status.rows,
     "start": start.rows,
+    "publish": publish.rows,
     "image": image.rows,
 }

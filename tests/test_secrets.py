@@ -40,6 +40,9 @@ class Watched:
         self.seen.append(command)
         return RealProcesses().beside(command)
 
+    def stop(self) -> None:
+        raise NotImplementedError
+
 
 @pytest.mark.parametrize(
     "argv", [["publish", "-v"], ["publish", "--json"], ["status"], ["config"], ["env"], ["doctor"]]

@@ -84,7 +84,10 @@ class Document(Source):
     @cached_property
     def _sections(self) -> "tuple[_Section, ...]":
         offset = len(self.data) - len(self.data.removeprefix(BOM))
-        root = _parser().parse(self.data[offset:]).root_node
+        import tree_sitter
+
+        # One of its own: a parser serves one thread at a time.
+        root = tree_sitter.Parser(_language()).parse(self.data[offset:]).root_node
         if root.has_error:
             raise ConfigError(
                 f"{self.path.name} uses TOML that railrel cannot locate values in",
@@ -148,11 +151,11 @@ def _unreadable(path: Path, text: str, message: str) -> ConfigError:
 
 
 @lru_cache(maxsize=1)
-def _parser() -> "tree_sitter.Parser":
+def _language() -> "tree_sitter.Language":
     import tree_sitter
     import tree_sitter_toml
 
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_toml.language()))
+    return tree_sitter.Language(tree_sitter_toml.language())
 
 
 @dataclass(frozen=True)

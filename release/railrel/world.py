@@ -4,11 +4,11 @@ A `World` is made once, in `cli`, from the real thing in `effects`, and handed d
 another. Nothing here does anything: these are the shapes of questions and answers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 
 class Secret:
@@ -109,8 +109,19 @@ class Processes(Protocol):
         """
         ...
 
+    def stop(self) -> None:
+        """End what runs for other threads, with its children, and start nothing any more.
+
+        Those threads, and whoever asks for a program afterwards, get a KeyboardInterrupt.
+        """
+        ...
+
 
 # --- HTTP
+
+
+Told: TypeAlias = Callable[[int], None]
+"""Hears how many bytes of a file have been sent so far. It can begin anew at 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,8 @@ class Upload:
 
     field: str
     path: Path
+    told: Told | None = None
+    """Called while it is sent, by whoever sends it; what this raises ends the request."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,3 +1,5 @@
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,19 @@ def test_only_what_is_inside_counts_when_two_archives_are_compared(tmp_path: Pat
     assert same_contents(first, later, "wheel") == ()
     assert same_contents(first, other, "wheel") == ("lib.py",)
     assert same_contents(first, b"", "wheel") == ("the archive itself cannot be read",)
+
+
+def test_threads_that_ask_twine_at_once_hear_each_what_concerns_them(tmp_path: Path) -> None:
+    wrong = "Description-Content-Type: text/x-rst\n\n.. nonsense::\n"
+    files = [
+        wheel(tmp_path / str(n), f"lib-{n}", more=wrong if n % 2 else "Keywords: x\n")
+        for n in range(8)
+    ]
+    before = sys.stdout
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda file: twine_problems([file]), files))
+
+    assert [len(problems) for problems in found] == [0, 1] * 4
+    assert [problems[0].at for problems in found if problems] == [f.name for f in files[1::2]]
+    assert sys.stdout is before

@@ -176,6 +176,33 @@ def test_a_form_carries_fields_that_repeat_and_the_file(http: RealHttp, tmp_path
     assert b"wheel bytes" in body
 
 
+def test_an_upload_tells_how_much_of_it_is_on_its_way(http: RealHttp, tmp_path: Path) -> None:
+    file = tmp_path / "a.whl"
+    file.write_bytes(b"x" * 200_000)
+    heard: list[int] = []
+
+    with scripted((201, {})) as server:
+        http.send(Request("POST", server.url, upload=Upload("content", file, heard.append)))
+
+    assert heard[0] == 0
+    assert heard[-1] == 200_000
+    assert heard == sorted(heard)
+    assert len(heard) > 3
+    assert server.seen[0][2].count(b"x" * 200_000) == 1
+
+
+def test_who_hears_of_an_upload_can_end_it(http: RealHttp, tmp_path: Path) -> None:
+    file = tmp_path / "a.whl"
+    file.write_bytes(b"x" * 200_000)
+
+    def enough(sent: int) -> None:
+        if sent:
+            raise KeyboardInterrupt
+
+    with scripted() as server, pytest.raises(KeyboardInterrupt):
+        http.send(Request("POST", server.url, upload=Upload("content", file, enough)))
+
+
 def test_a_file_is_sent_as_it_is_with_its_length(http: RealHttp, tmp_path: Path) -> None:
     path = tmp_path / "lib-1.0.whl"
     path.write_bytes(bytes(range(256)) * 1000)

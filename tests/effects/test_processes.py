@@ -1,6 +1,8 @@
+import fcntl
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -86,3 +88,45 @@ def _ended_meanwhile(folder: Path, number: int) -> None:
     with RealProcesses().beside(python(folder, "import time; time.sleep(60)")):
         os.kill(os.getpid(), number)
         time.sleep(5)
+
+
+def is_held(mark: Path) -> bool:
+    """Whether somebody who lives has locked it."""
+    with mark.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_what_other_threads_run_is_stopped_with_its_children_and_nothing_begins_any_more(
+    tmp_path: Path,
+) -> None:
+    processes = RealProcesses()
+    mark = tmp_path / "mark"
+    mark.touch()
+    child = (
+        f"import fcntl, time; file = open({str(mark)!r}, 'w')\n"
+        "fcntl.flock(file, fcntl.LOCK_EX); time.sleep(60)"
+    )
+    code = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {child!r}])"
+    ended: list[type[BaseException]] = []
+
+    def run() -> None:
+        try:
+            processes.run(python(tmp_path, code))
+        except BaseException as error:  # noqa: BLE001 -- whatever it is
+            ended.append(type(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    eventually(lambda: is_held(mark))
+
+    processes.stop()
+    thread.join(20)
+
+    assert ended == [KeyboardInterrupt]
+    eventually(lambda: not is_held(mark))
+    with pytest.raises(KeyboardInterrupt):
+        processes.run(python(tmp_path, "print('late')"))

@@ -11,7 +11,7 @@ from railrel.distributions.artefacts import Artefact, inspect
 from railrel.errors import ConflictError, UnreachableError
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.uploads import publish
-from railrel.world import Credential
+from railrel.world import Credential, Told
 from tests.wheels import sdist, wheel
 
 TROUBLE = UnreachableError("Gitea is in trouble: 500")
@@ -33,7 +33,8 @@ class Flaky:
         del name
         return tuple(RemoteFile(filename, filename, None) for filename in self.files)
 
-    def upload(self, artefact: Artefact) -> Answer:
+    def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
+        del told
         self.uploads.append(artefact.path.name)
         answer, stores = next(self.script)
         if stores:

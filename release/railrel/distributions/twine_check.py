@@ -3,10 +3,14 @@
 import contextlib
 import io
 import logging
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from railrel.errors import Problem
+
+# twine talks through rich's console and logging's logger, of which there is one each for all threads.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def twine_problems(paths: Iterable[Path]) -> list[Problem]:
@@ -30,18 +34,22 @@ def twine_problems(paths: Iterable[Path]) -> list[Problem]:
 @contextlib.contextmanager
 def _listening() -> Iterator[io.StringIO]:
     """What twine prints and logs at error level, instead of letting it out."""
+    import rich
+
     said = io.StringIO()
     handler = logging.StreamHandler(said)
     handler.setLevel(logging.ERROR)
     logger = logging.getLogger("twine")
-    propagates, logger.propagate = logger.propagate, False
-    logger.addHandler(handler)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
+    with _ONE_AT_A_TIME:
+        propagates, logger.propagate = logger.propagate, False
+        logger.addHandler(handler)
+        # Not by another sys.stdout, through which others may speak meanwhile.
+        rich.get_console().file = io.StringIO()
+        try:
             yield said
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = propagates
+        finally:
+            logger.removeHandler(handler)
+            logger.propagate = propagates
 
 
 def _refused(path: Path, said: str) -> Problem:

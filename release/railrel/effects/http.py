@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from railrel import __version__
 from railrel.effects.faults import fault_of
+from railrel.effects.told import opened_to_tell
 from railrel.effects.zeros import zero_file
 from railrel.errors import ConfigError, RefusedError, UnreachableError
 from railrel.patience import AWAY, TRIES, asked_wait, pause
@@ -26,7 +27,7 @@ _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT"
 
 
 class RealHttp:
-    """One client for the run, so that connections are used again."""
+    """One client for the run, whichever thread asks, so that connections are used again."""
 
     def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
         self._environment = environment
@@ -176,8 +177,9 @@ def _body(request: Request, opened: contextlib.ExitStack, clock: Clock) -> _Body
     for name, value in request.form:
         body.setdefault("data", {}).setdefault(name, []).append(value)
     match request.upload:
-        case Upload(name, path):
-            body["files"] = {name: (path.name, opened.enter_context(path.open("rb")))}
+        case Upload(name, path, told):
+            file = opened.enter_context(opened_to_tell(path, told) if told else path.open("rb"))
+            body["files"] = {name: (path.name, file)}
         case Zeros(name, filename, size):
             body["files"] = {name: (filename, zero_file(size, clock, request.seconds))}
         case None:

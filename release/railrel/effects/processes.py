@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -17,8 +18,43 @@ from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command, Completed, Running
 
 
+class _UntilStopped:
+    """What runs now, for all threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    @contextlib.contextmanager
+    def started(self, command: Command, output: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
+        with self._lock:
+            self.check()
+            process = _started(command, output)
+            self._processes.add(process)
+        try:
+            yield process
+        finally:
+            with self._lock:
+                self._processes.discard(process)
+
+    def check(self) -> None:
+        """KeyboardInterrupt once everything was stopped."""
+        if self._stopped:
+            raise KeyboardInterrupt
+
+    def stop(self) -> None:
+        with self._lock:
+            self._stopped = True
+            for process in self._processes:
+                _kill(process)
+
+
+@dataclass
 class RealProcesses:
     """Programs on this machine."""
+
+    _running: _UntilStopped = field(default_factory=_UntilStopped)
 
     def attached(self, command: Command) -> int:
         return run_attached(command.argv, command.folder, command.environment)
@@ -32,31 +68,38 @@ class RealProcesses:
         # And a file, not a pipe: what a program leaves running would keep a pipe open for ever.
         with tempfile.TemporaryFile() as output:
             code = self._ended(command, output)
+            self._running.check()
             output.seek(0)
             return Completed(code, output.read().decode("utf-8", "replace"))
 
     @contextlib.contextmanager
     def beside(self, command: Command) -> Iterator[Running]:
-        with tempfile.TemporaryFile() as output, _interruptible():
-            process = _started(command, output)
+        with (
+            tempfile.TemporaryFile() as output,
+            _interruptible(),
+            self._running.started(command, output) as process,
+        ):
             try:
                 yield _Beside(process, output)
             finally:
                 _end(process)
 
+    def stop(self) -> None:
+        self._running.stop()
+
     def _ended(self, command: Command, output: IO[bytes]) -> int:
-        process = _started(command, output)
-        try:
-            return process.wait(command.seconds)
-        except subprocess.TimeoutExpired as error:
-            _end(process)
-            raise UnreachableError(
-                f"{command.argv[0]} did not end within {command.seconds:.0f} seconds",
-                at=str(command.folder),
-            ) from error
-        except BaseException:
-            _end(process)
-            raise
+        with self._running.started(command, output) as process:
+            try:
+                return process.wait(command.seconds)
+            except subprocess.TimeoutExpired as error:
+                _end(process)
+                raise UnreachableError(
+                    f"{command.argv[0]} did not end within {command.seconds:.0f} seconds",
+                    at=str(command.folder),
+                ) from error
+            except BaseException:
+                _end(process)
+                raise
 
 
 class _Beside:
@@ -120,6 +163,10 @@ def _interruptible() -> Iterator[None]:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
+    _kill(process)
+    process.wait()
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

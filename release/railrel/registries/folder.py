@@ -23,7 +23,7 @@ from railrel.errors import ConfigError, RailrelError, RefusedError
 from railrel.registries.places import Place
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken
 from railrel.registries.simple import files_of_page
-from railrel.world import Credential, Secret, World
+from railrel.world import Credential, Secret, Told, World
 
 KIND = "folder"
 TITLE = "a folder"
@@ -81,7 +81,8 @@ class Folder:
             replace(file, sha256=hashlib.sha256(self.download(file)).hexdigest()) for file in there
         )
 
-    def upload(self, artefact: Artefact) -> Answer:
+    def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
+        del told
         target = self._simple / artefact.name / artefact.path.name
         with self._world.files.locked(self._simple.parent / ".lock"):
             self._prepare()

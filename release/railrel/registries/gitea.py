@@ -20,7 +20,7 @@ from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsur
 from railrel.registries.simple import files_of_page
 from railrel.workspace.hosts import host_of
 from railrel.workspace.remotes import repository_of
-from railrel.world import Credential, Request, Response, Secret, Upload, World
+from railrel.world import Credential, Request, Response, Secret, Told, Upload, World
 
 KIND = "gitea"
 TITLE = "Gitea or Forgejo"
@@ -80,13 +80,13 @@ class Gitea:
             raise self._explained(answer, "read")
         return files_of_page(answer.body, "text/html", url)
 
-    def upload(self, artefact: Artefact) -> Answer:
+    def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
         request = Request(
             "POST",
             self.publish_url,
             self._who.own,
             form=_form(artefact),
-            upload=Upload("content", artefact.path),
+            upload=Upload("content", artefact.path, told),
             seconds=600,
         )
         try:

@@ -15,7 +15,7 @@ from railrel.registries.credentials import Credentials
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.simple import files_of_page
-from railrel.world import Credential, Request, Response, Secret, Upload, World
+from railrel.world import Credential, Request, Response, Secret, Told, Upload, World
 
 KIND = "legacy"
 TITLE = "a server with the legacy upload API"
@@ -73,13 +73,13 @@ class Legacy:
             raise self._refused(answer)
         return files_of_page(answer.body, answer.headers.get("content-type", ""), url)
 
-    def upload(self, artefact: Artefact) -> Answer:
+    def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
         request = Request(
             "POST",
             self.publish_url,
             self._who.own,
             form=upload_form(artefact.path),
-            upload=Upload("content", artefact.path),
+            upload=Upload("content", artefact.path, told),
             seconds=600,
         )
         try:

@@ -7,7 +7,7 @@ from packaging.utils import NormalizedName
 
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import RailrelError
-from railrel.world import Credential
+from railrel.world import Credential, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,11 @@ class Registry(Protocol):
         """The files of a project; none when it was never published."""
         ...
 
-    def upload(self, artefact: Artefact) -> Answer:
-        """Offer one file, once. Raises RefusedError or ConfigError when it is no use to repeat."""
+    def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
+        """Offer one file, once. Raises RefusedError or ConfigError when it is no use to repeat.
+
+        `told` hears how much of it was sent, where that takes its time.
+        """
         ...
 
     def download(self, file: RemoteFile) -> bytes:

@@ -55,6 +55,13 @@ KEYS: tuple[Key, ...] = (
         "devpi's are below +simple.",
     ),
     Key(
+        "timeout",
+        "How many seconds one request to the registry may take. An upload gets more, by its size.",
+        default="60",
+        pattern=r"0*[1-9]\d{0,3}",
+        example="120",
+    ),
+    Key(
         "tag",
         "How a tag names a version, with {version} and {name}. None: any of the customary ways, "
         "v1.2.3 first.",

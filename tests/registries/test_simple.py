@@ -54,6 +54,20 @@ def test_what_is_no_index_is_not_taken_for_an_empty_one(body: bytes, kind: str) 
         files_of_page(body, kind, PAGE)
 
 
+@pytest.mark.parametrize(
+    ("page", "end"),
+    [
+        ('<a href="a-1.0.tar.gz">a</a><a href="a-1.1.tar.g', ""),
+        ('<a href="a-1.0.tar.gz">a</a>', "</html>"),
+        ("<html><h1>Links for a</h1>", "</html>"),
+    ],
+    ids=["within a link", "between two", "before the first"],
+)
+def test_a_page_that_breaks_off_is_not_taken_for_all_there_is(page: str, end: str) -> None:
+    with pytest.raises(UnreachableError, match="breaks off"):
+        files_of_page(page.encode(), "text/html", PAGE, end=end)
+
+
 @given(st.binary(max_size=300), st.sampled_from(["text/html", "application/json"]))
 def test_no_page_makes_us_crash(body: bytes, kind: str) -> None:
     with contextlib.suppress(RailrelError):

@@ -9,8 +9,9 @@ from packaging.utils import NormalizedName
 
 from railrel.distributions.artefacts import Artefact, inspect
 from railrel.errors import ConflictError, UnreachableError
+from railrel.registries.differences import Different
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
-from railrel.registries.uploads import publish
+from railrel.registries.uploads import AlreadyThere, Upload, decide, publish
 from railrel.world import Credential, Told
 from tests.wheels import sdist, wheel
 
@@ -156,3 +157,67 @@ def test_stored_but_not_listed_is_not_called_published_either(
 ) -> None:
     with pytest.raises(UnreachableError, match="the index does not list"):
         publish(Flaky(iter([(Stored(), False)] * 2)), files, NoTime())
+
+
+def test_what_is_taken_is_not_sent_again_while_the_index_catches_up(
+    files: tuple[Artefact, Artefact],
+) -> None:
+    registry = Flaky(iter([(Taken(), False)]))
+
+    with pytest.raises(UnreachableError):
+        publish(registry, files, NoTime())
+
+    assert registry.uploads == ["lib-1.0-py3-none-any.whl"]
+
+
+def test_a_wait_longer_than_we_have_time_for_is_left_to_the_user(
+    files: tuple[Artefact, Artefact],
+) -> None:
+    registry = Flaky(iter([(Unsure(TROUBLE, wait=600.0), False), OK]))
+
+    with pytest.raises(UnreachableError, match="Gitea is in trouble"):
+        publish(registry, files, NoTime())
+
+    assert len(registry.uploads) == 1
+
+
+def sha256_of(file: RemoteFile) -> str:
+    raise AssertionError(f"{file.filename} has a hash")
+
+
+@pytest.mark.parametrize(
+    "filename",
+    ["Lib-1.0.0-py3-none-any.whl", "LIB-1.0-py3-none-any.whl", "lib-v1.0-py3-none-any.whl"],
+)
+def test_a_version_or_name_in_another_spelling_is_the_same_to_installers_and_so_to_us(
+    files: tuple[Artefact, Artefact], filename: str
+) -> None:
+    wheel = files[0]
+    same, other = RemoteFile(filename, "u", wheel.sha256), RemoteFile(filename, "u", "00")
+
+    assert decide(wheel, [same], sha256_of) == AlreadyThere(wheel, same)
+    assert decide(wheel, [other], sha256_of) == Different(wheel, other, "00")
+
+
+@pytest.mark.parametrize(
+    "filename",
+    [
+        "lib-1.0.1-py3-none-any.whl", "lib-1.0-1-py3-none-any.whl", "lib-1.0-cp311-none-any.whl",
+        "library-1.0-py3-none-any.whl", "lib-1.0.tar.gz", "lib-1.0.exe",
+    ],
+)  # fmt: skip
+def test_what_is_another_file_to_installers_is_none_of_ours(
+    files: tuple[Artefact, Artefact], filename: str
+) -> None:
+    remote = RemoteFile(filename, "u", "00")
+
+    assert decide(files[0], [remote], sha256_of) == Upload(files[0])
+
+
+def test_of_a_file_that_is_listed_twice_each_must_be_ours(files: tuple[Artefact, Artefact]) -> None:
+    wheel = files[0]
+    ours = RemoteFile(wheel.path.name, "one", wheel.sha256)
+    theirs = RemoteFile(wheel.path.name, "two", "00")
+
+    assert decide(wheel, [ours, ours], sha256_of) == AlreadyThere(wheel, ours)
+    assert decide(wheel, [ours, theirs], sha256_of) == Different(wheel, theirs, "00")

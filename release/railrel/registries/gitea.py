@@ -12,6 +12,8 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
+from railrel.patience import asked_wait
+from railrel.registries.asking import LARGE, ask
 from railrel.registries.credentials import Credentials
 from railrel.registries.gitea_answers import Clues, explain, misses_form
 from railrel.registries.gitea_jobs import Asked, in_job
@@ -49,6 +51,7 @@ class Gitea:
             raise ValueError(place.url)
         self._world = world
         self._who = who
+        self._place = place
         self._root, self._owner = parts["root"], parts["owner"]
         self._token_secret = place.token_secret
         self.owner = self._owner
@@ -62,7 +65,7 @@ class Gitea:
 
     def check_access(self) -> None:
         """An upload without a body: Gitea looks at owner and rights first, and then answers 400."""
-        answer = self._send(Request("POST", self.publish_url, self._who.own))
+        answer = self._send(Request("POST", self.publish_url, self._who.own, harmless=True))
         if misses_form(answer):
             return
         raise self._explained(answer, "publish")
@@ -78,7 +81,7 @@ class Gitea:
             return ()
         if answer.status != 200:
             raise self._explained(answer, "read")
-        return files_of_page(answer.body, "text/html", url)
+        return files_of_page(answer.body, "text/html", url, end="</html>")
 
     def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
         request = Request(
@@ -87,10 +90,9 @@ class Gitea:
             self._who.own,
             form=_form(artefact),
             upload=Upload("content", artefact.path, told),
-            seconds=600,
         )
         try:
-            answer = self._send(request)
+            answer = self._send(request, artefact.size)
         except UnreachableError as error:
             return Unsure(error)
         # Before 1.22 a file that is there already was a 400 (go-gitea/gitea#27480).
@@ -104,13 +106,12 @@ class Gitea:
         # A cut body, or two uploads at one moment on PostgreSQL, is worth another try.
         cut = answer.status == 400 and b"unexpected EOF" in answer.body
         if cut or isinstance(trouble, UnreachableError):
-            return Unsure(trouble)
+            return Unsure(trouble, asked_wait(answer.headers, self._world.clock.now()))
         raise trouble
 
     def download(self, file: RemoteFile) -> bytes:
-        answer = self._send(
-            Request("GET", file.url, self._who.for_url(file.url, self.place), seconds=600)
-        )
+        request = Request("GET", file.url, self._who.for_url(file.url, self.place))
+        answer = self._send(request, LARGE)
         if answer.status != 200:
             raise self._explained(answer, "read")
         return answer.body
@@ -156,8 +157,8 @@ class Gitea:
             return ""
         return found.name if found.owner.lower() == self._owner.lower() else ""
 
-    def _send(self, request: Request) -> Response:
-        return self._world.http.send(request)
+    def _send(self, request: Request, size: int = 0) -> Response:
+        return ask(self._world, self._place, request, size)
 
     def _explained(self, answer: Response, asked: Asked) -> RailrelError:
         """What the answer means. Asks Gitea twice more where one answer has several meanings."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from railrel.answers import scopes_told, table_of, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
+from railrel.registries.common_answers import BODY_LIMITS, REDIRECTS, by_tls, wants_tls, when
 from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
 from railrel.world import Response
 
@@ -58,7 +59,7 @@ def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
             return _forbidden(said, asked, clues)
         case 404:
             return _missing(said, clues)
-        case 307 | 301 | 302 | 308:
+        case status if status in REDIRECTS:
             return _elsewhere(answer, clues)
         case 400:
             return _bad(said, clues)
@@ -72,14 +73,13 @@ def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
             return RefusedError(
                 "the file is larger than a proxy before Gitea takes (413)",
                 at=clues.root,
-                hint="raise its body limit; for ingress-nginx the annotation "
-                "nginx.ingress.kubernetes.io/proxy-body-size",
+                hint=f"raise its body limit: {BODY_LIMITS}",
             )
         case status if status >= 500 or status == 429:
             return UnreachableError(
                 f"Gitea is in trouble, or the proxy before it: {status} {said}".rstrip(),
                 at=clues.root,
-                hint="run the same command again; what has arrived is not sent twice",
+                hint=f"run the same command again{when(answer)}; what has arrived is not sent twice",
             )
         case status:
             return UnreachableError(
@@ -131,11 +131,12 @@ def _refusal(said: str, asked: Asked, clues: Clues) -> RefusedError:
 def _forbidden(said: str, asked: Asked, clues: Clues) -> RefusedError:
     advice = {
         "package type size": "the file is over Gitea's limit for one PyPI file: ask the admin to raise "
-        "[packages] LIMIT_SIZE_PYPI",
+        "[packages] LIMIT_SIZE_PYPI, with Helm gitea.config.packages.LIMIT_SIZE_PYPI",
         "storage quota": f"{clues.owner} has used up its storage: delete old versions, or ask the admin to "
-        "raise [packages] LIMIT_TOTAL_OWNER_SIZE",
+        "raise [packages] LIMIT_TOTAL_OWNER_SIZE, with Helm gitea.config.packages.LIMIT_TOTAL_OWNER_SIZE",
         "package count": f"{clues.owner} has as many versions as it may: delete old ones, or ask the admin "
-        "to raise [packages] LIMIT_TOTAL_OWNER_COUNT",
+        "to raise [packages] LIMIT_TOTAL_OWNER_COUNT, with Helm "
+        "gitea.config.packages.LIMIT_TOTAL_OWNER_COUNT",
         "reqToken": "the token is for public packages only: make one without that restriction",
     }
     found = next((text for words, text in advice.items() if words in said), "")
@@ -153,7 +154,8 @@ def _missing(said: str, clues: Clues) -> RefusedError:
         return RefusedError(
             "packages are switched off on this Gitea, or this is no Gitea (404)",
             at=clues.root,
-            hint="open the address in a browser; the admin sets [packages] ENABLED = true",
+            hint="open the address in a browser; the admin sets [packages] ENABLED = true, with Helm "
+            "gitea.config.packages.ENABLED",
         )
     if clues.owner_status == 404:
         return RefusedError(
@@ -169,6 +171,9 @@ def _missing(said: str, clues: Clues) -> RefusedError:
 
 
 def _elsewhere(answer: Response, clues: Clues) -> RefusedError:
+    named = by_tls(answer, f"{clues.root}/api/packages/{clues.owner}/pypi")
+    if named:
+        return wants_tls(answer, clues.root, named)
     target = answer.headers.get("location", "")
     if target.startswith("/api/packages/"):
         return RefusedError(

@@ -11,6 +11,9 @@ from packaging.utils import NormalizedName
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RefusedError, UnreachableError
+from railrel.patience import asked_wait
+from railrel.registries.asking import LARGE, ask
+from railrel.registries.common_answers import BODY_LIMITS, by_tls, wants_tls, when
 from railrel.registries.credentials import Credentials
 from railrel.registries.places import Place, index_name_from
 from railrel.registries.protocol import Answer, RemoteFile, Stored, Taken, Unsure
@@ -42,6 +45,7 @@ class Legacy:
     def __init__(self, place: Place, world: World, who: Credentials) -> None:
         self._world = world
         self._who = who
+        self._place = place
         self.place = place.url
         self.publish_url = f"{place.url}/"
         self.simple_url = place.index_url or f"{place.url}/simple"
@@ -53,8 +57,8 @@ class Legacy:
 
         What a server makes of such a form differs; only a refusal of the credential counts.
         """
-        answer = self._send(Request("POST", self.publish_url, self._who.own))
-        if answer.status in (401, 403):
+        answer = self._send(Request("POST", self.publish_url, self._who.own, harmless=True))
+        if answer.status in (401, 403) or self._by_tls(answer):
             raise self._refused(answer)
 
     def credential(self) -> Credential | None:
@@ -80,10 +84,9 @@ class Legacy:
             self._who.own,
             form=upload_form(artefact.path),
             upload=Upload("content", artefact.path, told),
-            seconds=600,
         )
         try:
-            answer = self._send(request)
+            answer = self._send(request, artefact.size)
         except UnreachableError as error:
             return Unsure(error)
         if answer.status in (200, 201, 202, 204):
@@ -92,13 +95,13 @@ class Legacy:
         if answer.status == 409 or (answer.status == 400 and b"exist" in answer.body.lower()):
             return Taken()
         if answer.status >= 500 or answer.status == 429:
-            return Unsure(self._refused(answer))
+            wait = asked_wait(answer.headers, self._world.clock.now())
+            return Unsure(self._refused(answer), wait)
         raise self._refused(answer)
 
     def download(self, file: RemoteFile) -> bytes:
-        answer = self._send(
-            Request("GET", file.url, self._who.for_url(file.url, self.place), seconds=600)
-        )
+        request = Request("GET", file.url, self._who.for_url(file.url, self.place))
+        answer = self._send(request, LARGE)
         if answer.status != 200:
             raise self._refused(answer)
         return answer.body
@@ -114,10 +117,15 @@ class Legacy:
     def how_to_delete(self, name: NormalizedName, version: str) -> str:
         return f"delete {name} {version} at {self.place}, if the server can"
 
-    def _send(self, request: Request) -> Response:
-        return self._world.http.send(request)
+    def _send(self, request: Request, size: int = 0) -> Response:
+        return ask(self._world, self._place, request, size)
+
+    def _by_tls(self, answer: Response) -> str:
+        return by_tls(answer, self.place)
 
     def _refused(self, answer: Response) -> RefusedError | UnreachableError:
+        if named := self._by_tls(answer):
+            return wants_tls(answer, self.place, named)
         if answer.status in (401, 403):
             if self._who.own:
                 return RefusedError(
@@ -135,13 +143,13 @@ class Legacy:
             return RefusedError(
                 "the file is larger than the server or a proxy before it takes (413)",
                 at=self.place,
-                hint="raise the body size limit of the proxy",
+                hint=f"raise its body limit: {BODY_LIMITS}",
             )
         if answer.status >= 500 or answer.status == 429:
             return UnreachableError(
                 f"{self.place} is in trouble: it answered {answer.status}",
                 at=self.place,
-                hint="run the same command again in a while",
+                hint=f"run the same command again{when(answer)}",
             )
         said = " ".join(answer.body.decode("utf-8", "replace").split())[:200]
         hint = "check the address of the registry"

@@ -29,6 +29,8 @@ class Place:
     password: Secret = field(default_factory=lambda: Secret(""))
     token_secret: str = TOKEN_SECRET
     """What the secret is called by which jobs are given its token."""
+    seconds: float = 60.0
+    """What one request to it may take."""
 
     @property
     def shown(self) -> str:
@@ -84,6 +86,7 @@ def place_of(settings: Settings, root: Path) -> Place:
         username=unquote(parts.username or ""),
         password=Secret(unquote(parts.password or "")),
         token_secret=settings.text("token-secret").upper(),
+        seconds=float(settings.text("timeout")),
     )
 
 

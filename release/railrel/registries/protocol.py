@@ -35,6 +35,8 @@ class Unsure:
     """It may have arrived or not; the index says. `error` is what to raise if it never does."""
 
     error: RailrelError
+    wait: float | None = None
+    """The seconds that the registry asks us to wait; None when it does not say."""
 
 
 Answer: TypeAlias = Stored | Taken | Unsure

@@ -12,8 +12,14 @@ _FILES = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".egg")
 _EMPTY = ("links for", "pypi:repository-version")
 
 
-def files_of_page(body: bytes, content_type: str, url: str) -> tuple[RemoteFile, ...]:
-    """The files that a page lists. UnreachableError when it is not a page of an index."""
+def files_of_page(
+    body: bytes, content_type: str, url: str, end: str = ""
+) -> tuple[RemoteFile, ...]:
+    """The files that a page lists. UnreachableError when it is no page of an index, or not whole.
+
+    `end` is what this server ends each page with. Without it a page that breaks off between two links
+    cannot be told from one that lists less.
+    """
     text = body.decode("utf-8", "replace")
     try:
         files = _from_json(text, url) if "json" in content_type else _from_html(text, url)
@@ -25,7 +31,19 @@ def files_of_page(body: bytes, content_type: str, url: str) -> tuple[RemoteFile,
             at=url,
             hint="check the address; a proxy or a sign-in page may have answered",
         )
+    if not text.rstrip().lower().endswith(end) or _breaks_off(text, content_type):
+        raise UnreachableError(
+            "the page of the index breaks off, so what the registry holds cannot be said",
+            at=url,
+            hint="run the same command again; if it stays so, look at the proxy before the registry",
+            rule="page-cut",
+        )
     return files
+
+
+def _breaks_off(text: str, content_type: str) -> bool:
+    """Whether a page ends within a tag, as none does that arrived whole."""
+    return "json" not in content_type and text.rfind("<") > text.rfind(">")
 
 
 def _from_html(text: str, url: str) -> tuple[RemoteFile, ...] | None:

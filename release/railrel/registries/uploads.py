@@ -3,14 +3,17 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from railrel.distributions.artefacts import Artefact, same_contents
-from railrel.errors import ConflictError, Problem, UnreachableError
-from railrel.registries.protocol import Registry, RemoteFile, Stored, Taken, Unsure
+from railrel.distributions.artefacts import Artefact
+from railrel.errors import RailrelError, UnreachableError
+from railrel.patience import TRIES, pause
+from railrel.registries.differences import Different, conflict
+from railrel.registries.protocol import Answer, Registry, RemoteFile, Stored, Taken, Unsure
+from railrel.registries.versions import meant
 from railrel.world import Clock
 
-_TRIES = 4
+_PATIENCE_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,6 @@ class AlreadyThere:
     remote: RemoteFile
 
 
-@dataclass(frozen=True, slots=True)
-class Different:
-    """The registry holds other bytes under this name."""
-
-    artefact: Artefact
-    remote: RemoteFile
-    theirs: str
-    """Their sha256."""
-
-
 Decision: TypeAlias = Upload | AlreadyThere | Different
 Fetch = Callable[[RemoteFile], bytes]
 
@@ -45,47 +38,28 @@ Fetch = Callable[[RemoteFile], bytes]
 def decide(
     artefact: Artefact, held: Iterable[RemoteFile], sha256_of: Callable[[RemoteFile], str]
 ) -> Decision:
-    """Compare one file with what the registry holds."""
-    # Gitea and file systems that ignore case hold one file for both spellings.
-    wanted = artefact.path.name.lower()
-    remote = next((file for file in held if file.filename.lower() == wanted), None)
-    if remote is None:
-        return Upload(artefact)
-    theirs = remote.sha256 or sha256_of(remote)
-    if theirs == artefact.sha256:
+    """Compare one file with what the registry holds.
+
+    What installers take for the same is the same, however its name is spelled. Of a file that is
+    listed twice, each must be ours.
+    """
+    hashes = {file: file.sha256 or sha256_of(file) for file in _like(artefact, held)}
+    for remote, theirs in hashes.items():
+        if theirs != artefact.sha256:
+            return Different(artefact, remote, theirs)
+    for remote in hashes:
         return AlreadyThere(artefact, remote)
-    return Different(artefact, remote, theirs)
+    return Upload(artefact)
 
 
-def conflict(
-    registry: Registry, differences: Iterable[Different], mine: Callable[[Artefact], bytes]
-) -> ConflictError:
-    """Say how each file differs, and the three ways on."""
-    return ConflictError.of(_difference(registry, different, mine) for different in differences)
-
-
-def _difference(
-    registry: Registry, different: Different, mine: Callable[[Artefact], bytes]
-) -> Problem:
-    artefact, version = different.artefact, str(different.artefact.version)
-    members = same_contents(mine(artefact), registry.download(different.remote), artefact.kind)
-    if members:
-        shown = ", ".join(members[:5]) + (
-            f" and {len(members) - 5} more" if len(members) > 5 else ""
-        )
-        how = f"the contents differ: {shown}"
-    else:
-        how = "the contents are the same; only timestamps, modes or the order differ"
-    return Problem(
-        f"{artefact.path.name} is published with other bytes: {how}\n"
-        f"  here      sha256 {artefact.sha256}\n"
-        f"  published sha256 {different.theirs}",
-        at=different.remote.url,
-        hint=f"(1) keep what is published and go on; (2) give {artefact.name} a new version and publish "
-        f"that; (3) only if nobody has installed it: {registry.how_to_delete(artefact.name, version)}, "
-        "then publish again",
-        rule="other-bytes",
-    )
+def _like(artefact: Artefact, held: Iterable[RemoteFile]) -> list[RemoteFile]:
+    # Gitea and file systems that ignore case hold one file for both spellings.
+    name, ours = artefact.path.name.lower(), meant(artefact.path.name)
+    return [
+        file
+        for file in held
+        if file.filename.lower() == name or (ours and meant(file.filename) == ours)
+    ]
 
 
 def send(
@@ -96,8 +70,9 @@ def send(
     True when it was sent, False when somebody else had sent the same bytes meanwhile.
     Raises ConflictError for other bytes, and the registry's own error when it never arrives.
     """
-    for attempt in range(1, _TRIES + 1):
-        answer = registry.upload(artefact)
+    answer = registry.upload(artefact)
+    end = clock.monotonic() + _PATIENCE_SECONDS
+    for attempt in range(1, TRIES + 1):
         if isinstance(answer, Stored):
             return True
         match decide(artefact, registry.held(artefact.name), sha256_of):
@@ -105,19 +80,22 @@ def send(
                 # After an open answer it is our own upload that arrived.
                 return isinstance(answer, Unsure)
             case Different() as different:
-                raise conflict(registry, [different], lambda a: a.path.read_bytes())
+                raise conflict(registry, [different])
             case Upload():
-                _go_on(answer, attempt, artefact, registry)
-        clock.sleep(0.2 * 2**attempt)
+                pass
+        wait = pause(attempt, answer.wait if isinstance(answer, Unsure) else None)
+        if attempt == TRIES or clock.monotonic() + wait > end:
+            raise _never_arrived(answer, artefact, registry)
+        clock.sleep(wait)
+        # What is taken is not sent again: the index only has to catch up.
+        answer = answer if isinstance(answer, Taken) else registry.upload(artefact)
     raise AssertionError("the last try returns or raises")
 
 
-def _go_on(answer: Taken | Unsure, attempt: int, artefact: Artefact, registry: Registry) -> None:
-    if attempt < _TRIES:
-        return
+def _never_arrived(answer: Answer, artefact: Artefact, registry: Registry) -> RailrelError:
     if isinstance(answer, Unsure):
-        raise answer.error
-    raise UnreachableError(
+        return answer.error
+    return UnreachableError(
         f"the registry says it holds {artefact.path.name}, but its index does not list it",
         at=registry.place,
         hint="run the same command again in a while; else ask the registry's admin",
@@ -146,7 +124,7 @@ def publish(registry: Registry, files: tuple[Artefact, ...], clock: Clock) -> tu
     decisions = [decide(file, held, sha256_of) for file in files]
     different = [one for one in decisions if isinstance(one, Different)]
     if different:
-        raise conflict(registry, different, lambda a: a.path.read_bytes())
+        raise conflict(registry, different)
     outcomes = tuple(
         Outcome(
             one.artefact, isinstance(one, Upload) and send(registry, one.artefact, clock, sha256_of)
@@ -166,16 +144,16 @@ def _prove(
 ) -> None:
     """Every file must be in the index with our hash. A cache before it may lag for a moment."""
     missing: list[Artefact] = list(files)
-    for attempt in range(1, _TRIES + 1):
+    for attempt in range(1, TRIES + 1):
         held = registry.held(files[0].name)
         decisions = [decide(file, held, sha256_of) for file in missing]
         different = [one for one in decisions if isinstance(one, Different)]
         if different:
-            raise conflict(registry, different, lambda a: a.path.read_bytes())
+            raise conflict(registry, different)
         missing = [one.artefact for one in decisions if isinstance(one, Upload)]
         if not missing:
             return
-        clock.sleep(0.2 * 2**attempt)
+        clock.sleep(pause(attempt, None))
     raise UnreachableError(
         f"uploaded, but the index does not list {', '.join(a.path.name for a in missing)}",
         at=registry.simple_url,

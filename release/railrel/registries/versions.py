@@ -1,10 +1,14 @@
-"""Which versions a registry holds, by the names of its files."""
+"""What the names of a registry's files say: which versions it holds, and of what each one is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from packaging.tags import Tag
 from packaging.utils import (
+    BuildTag,
     InvalidSdistFilename,
     InvalidWheelFilename,
+    NormalizedName,
     parse_sdist_filename,
     parse_wheel_filename,
 )
@@ -13,15 +17,28 @@ from packaging.version import Version
 from railrel.registries.protocol import RemoteFile
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What an installer takes a file for. One version has at most one file of each."""
+
+    name: NormalizedName
+    version: Version
+    """0.2 and 0.2.0 are one version (PEP 440)."""
+    build: BuildTag = ()
+    tags: frozenset[Tag] = frozenset()
+    """Of a wheel; none for an sdist."""
+
+
+def meant(filename: str) -> Meant | None:
+    """What a file of this name is to installers; None for what they pass over."""
+    try:
+        if filename.endswith(".whl"):
+            return Meant(*parse_wheel_filename(filename))
+        return Meant(*parse_sdist_filename(filename))
+    except (InvalidWheelFilename, InvalidSdistFilename):
+        return None
+
+
 def versions_of(files: Iterable[RemoteFile]) -> frozenset[Version]:
     """The versions of these files; files of neither kind are passed over."""
-    found: set[Version] = set()
-    for file in files:
-        try:
-            if file.filename.endswith(".whl"):
-                found.add(parse_wheel_filename(file.filename)[1])
-            else:
-                found.add(parse_sdist_filename(file.filename)[1])
-        except (InvalidWheelFilename, InvalidSdistFilename):
-            continue
-    return frozenset(found)
+    return frozenset(each.version for file in files if (each := meant(file.filename)))

@@ -158,7 +158,7 @@ def test_a_development_version_needs_leave(bench: Workbench, version: str) -> No
 def test_the_json_lists_files_and_hashes(ready: Workbench) -> None:
     report = ready.railrel("publish", "issue-core", "--json").json
 
-    assert report["schema"] == "railrel.publish/1"
+    assert report["schema"] == "railrel.publish/2"
     projects = report["projects"]
     assert isinstance(projects, list)
     assert [file["outcome"] for file in projects[0]["files"]] == ["uploaded", "uploaded"]

@@ -25,7 +25,7 @@ from railrel.workspace.graph import cycles, needed_first
 from railrel.workspace.projects import Project
 from railrel.workspace.state import marked_version
 
-SCHEMA = "railrel.publish/1"
+SCHEMA = "railrel.publish/2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from railrel.commands.context import Context
 from railrel.commands.publish_report import ProjectReport, file_reports
 from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_of_plain_http
 from railrel.distributions.prepare import Order, prepare
+from railrel.progress import UNWATCHED, Stopwatch, Watch
 from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
@@ -18,6 +19,7 @@ class Task:
     order: Order
     tag: str | None
     """The tag that asked for it and was checked."""
+    watch: Watch = UNWATCHED
 
 
 def published(
@@ -28,7 +30,7 @@ def published(
     With `dry_run` nothing is sent. Raises what keeps it from being published.
     """
     world, console, order = context.world, context.console, task.order
-    started = world.clock.monotonic()
+    watch = Stopwatch(world.clock, task.watch)
     registry = context.registry(workspace, order.project)
     name = f"{order.project.name} {order.version}"
     # Before the build, which takes longer: a token that is refused is better known at once.
@@ -38,12 +40,13 @@ def published(
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
         console.say(f"{name}: building")
+        watch.stage("building")
         prepared = prepare(world, order, scratch)
         for file in prepared.files:
             console.say(f"  built {file.path.name}, {size_of(file.size)}")
         console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
         warn_of_missing(context, registry, order)
-        outcomes = () if dry_run else publish(registry, prepared.files, world.clock)
+        outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch)
     tell(context, registry, name, outcomes)
     if any(outcome.sent for outcome in outcomes):
         linked = registry.link(order.project.name, order.git.remote if order.git else None)
@@ -53,7 +56,7 @@ def published(
         name=order.project.name,
         version=str(order.version),
         files=file_reports(prepared.files, outcomes),
-        seconds=round(world.clock.monotonic() - started, 3),
+        seconds=watch.seconds(),
         tag=task.tag or _tag_at_head(context, workspace, order),
         page=registry.page(order.project.name, str(order.version)),
     )

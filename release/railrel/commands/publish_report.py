@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
+from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome
 from railrel.runner import cell
 
@@ -18,6 +19,8 @@ class FileReport:
     sha256: str
     size: int
     """Bytes."""
+    url: str
+    """Where the index has it; empty with `--dry-run`."""
     outcome: str
     """`uploaded`, `already published` or, with `--dry-run`, `built`."""
 
@@ -29,7 +32,7 @@ class ProjectReport:
     name: str
     version: str
     files: tuple[FileReport, ...]
-    seconds: float
+    seconds: Seconds
     tag: str
     """The tag that asked for it, else the one at HEAD; empty without one."""
     page: str
@@ -51,11 +54,14 @@ def file_reports(
     files: tuple[Artefact, ...], outcomes: tuple[Outcome, ...]
 ) -> tuple[FileReport, ...]:
     """Each file with what became of it; only built where nothing was to be sent."""
-    sent = {outcome.artefact.path.name: outcome.sent for outcome in outcomes}
-    words = {True: UPLOADED, False: ALREADY, None: BUILT}
-    return tuple(
-        FileReport(f.path.name, f.sha256, f.size, words[sent.get(f.path.name)]) for f in files
-    )
+    known = {outcome.artefact.path: outcome for outcome in outcomes}
+    return tuple(_file_report(file, known.get(file.path)) for file in files)
+
+
+def _file_report(file: Artefact, known: Outcome | None) -> FileReport:
+    word = BUILT if known is None else UPLOADED if known.sent else ALREADY
+    url = known.url if known else ""
+    return FileReport(file.path.name, file.sha256, file.size, url, word)
 
 
 def outputs(report: PublishReport) -> dict[str, str]:

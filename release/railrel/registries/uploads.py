@@ -3,15 +3,17 @@
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, TypeAlias
 
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import RailrelError, UnreachableError
 from railrel.patience import TRIES, pause
+from railrel.progress import UNWATCHED, Watch
 from railrel.registries.differences import Different, conflict
 from railrel.registries.protocol import Answer, Registry, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.versions import meant
-from railrel.world import Clock
+from railrel.world import Clock, Told
 
 _PATIENCE_SECONDS: Final = 60.0
 
@@ -63,14 +65,18 @@ def _like(artefact: Artefact, held: Iterable[RemoteFile]) -> list[RemoteFile]:
 
 
 def send(
-    registry: Registry, artefact: Artefact, clock: Clock, sha256_of: Callable[[RemoteFile], str]
+    registry: Registry,
+    artefact: Artefact,
+    clock: Clock,
+    sha256_of: Callable[[RemoteFile], str],
+    told: Told | None = None,
 ) -> bool:
     """Upload one file; when the answer leaves it open, ask the index before trying again.
 
     True when it was sent, False when somebody else had sent the same bytes meanwhile.
     Raises ConflictError for other bytes, and the registry's own error when it never arrives.
     """
-    answer = registry.upload(artefact)
+    answer = registry.upload(artefact, told)
     end = clock.monotonic() + _PATIENCE_SECONDS
     for attempt in range(1, TRIES + 1):
         if isinstance(answer, Stored):
@@ -88,7 +94,7 @@ def send(
             raise _never_arrived(answer, artefact, registry)
         clock.sleep(wait)
         # What is taken is not sent again: the index only has to catch up.
-        answer = answer if isinstance(answer, Taken) else registry.upload(artefact)
+        answer = answer if isinstance(answer, Taken) else registry.upload(artefact, told)
     raise AssertionError("the last try returns or raises")
 
 
@@ -109,9 +115,13 @@ class Outcome:
     artefact: Artefact
     sent: bool
     """False when the registry held these bytes already."""
+    url: str
+    """Where the index has it."""
 
 
-def publish(registry: Registry, files: tuple[Artefact, ...], clock: Clock) -> tuple[Outcome, ...]:
+def publish(
+    registry: Registry, files: tuple[Artefact, ...], clock: Clock, watch: Watch = UNWATCHED
+) -> tuple[Outcome, ...]:
     """Upload what is missing, in the order given, and read the index back.
 
     Nothing is sent when one of the files is there with other bytes: then ConflictError.
@@ -120,39 +130,49 @@ def publish(registry: Registry, files: tuple[Artefact, ...], clock: Clock) -> tu
     def sha256_of(file: RemoteFile) -> str:
         return hashlib.sha256(registry.download(file)).hexdigest()
 
+    watch.stage("uploading")
     held = registry.held(files[0].name)
     decisions = [decide(file, held, sha256_of) for file in files]
     different = [one for one in decisions if isinstance(one, Different)]
     if different:
         raise conflict(registry, different)
-    outcomes = tuple(
-        Outcome(
-            one.artefact, isinstance(one, Upload) and send(registry, one.artefact, clock, sha256_of)
-        )
-        for one in decisions
-    )
-    if any(outcome.sent for outcome in outcomes):
-        _prove(registry, files, clock, sha256_of)
-    return outcomes
+    there = _held_same(decisions)
+    lacking = [file for file in files if file.path not in there]
+    sent = {
+        file.path
+        for file in lacking
+        if send(registry, file, clock, sha256_of, watch.sending(file.path.name, file.size))
+    }
+    if lacking:
+        watch.stage("verifying")
+        there = _proved(registry, files, clock, sha256_of)
+    return tuple(Outcome(file, file.path in sent, there[file.path].url) for file in files)
 
 
-def _prove(
+def _held_same(decisions: Iterable[Decision]) -> dict[Path, RemoteFile]:
+    """What the registry has of our files with our very bytes."""
+    return {one.artefact.path: one.remote for one in decisions if isinstance(one, AlreadyThere)}
+
+
+def _proved(
     registry: Registry,
     files: tuple[Artefact, ...],
     clock: Clock,
     sha256_of: Callable[[RemoteFile], str],
-) -> None:
-    """Every file must be in the index with our hash. A cache before it may lag for a moment."""
+) -> dict[Path, RemoteFile]:
+    """What the index has of each file, with our hash. A cache before it may lag for a moment."""
     missing: list[Artefact] = list(files)
+    there: dict[Path, RemoteFile] = {}
     for attempt in range(1, TRIES + 1):
         held = registry.held(files[0].name)
         decisions = [decide(file, held, sha256_of) for file in missing]
         different = [one for one in decisions if isinstance(one, Different)]
         if different:
             raise conflict(registry, different)
-        missing = [one.artefact for one in decisions if isinstance(one, Upload)]
+        there |= _held_same(decisions)
+        missing = [file for file in files if file.path not in there]
         if not missing:
-            return
+            return there
         clock.sleep(pause(attempt, None))
     raise UnreachableError(
         f"uploaded, but the index does not list {', '.join(a.path.name for a in missing)}",

@@ -11,7 +11,7 @@ import pytest
 
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
-from railrel.world import Command, Completed, Running
+from railrel.world import Command, Completed, Conversation, Running
 from tests.commands.test_announce import team_of
 from tests.commands.test_workflow_secret import ready
 from tests.servers.gitea import Gitea
@@ -39,6 +39,10 @@ class Watched:
     def beside(self, command: Command) -> AbstractContextManager[Running]:
         self.seen.append(command)
         return RealProcesses().beside(command)
+
+    def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
+        self.seen.append(command)
+        return RealProcesses().conversing(command, mark)
 
     def stop(self) -> None:
         raise NotImplementedError

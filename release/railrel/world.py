@@ -83,6 +83,22 @@ class Running(Protocol):
         ...
 
 
+class Conversation(Protocol):
+    """A program that does one thing after another for us."""
+
+    def ask(self, question: str, watch: Callable[[], None]) -> str | None:
+        """Send it one line and give the line that it answers with; None when it has ended.
+
+        `watch` is called again and again meanwhile; what it raises is raised here.
+        UnreachableError when the answer takes longer than the command may.
+        """
+        ...
+
+    def output(self) -> str:
+        """What it has said so far beside its answers."""
+        ...
+
+
 class Processes(Protocol):
     """Starts programs."""
 
@@ -100,6 +116,14 @@ class Processes(Protocol):
 
     def run(self, command: Command) -> Completed:
         """Run to the end. UnreachableError after `command.seconds`, ConfigError if it is not there."""
+        ...
+
+    def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
+        """Run while the context lasts, by standard input and output; then it is let end.
+
+        A line that begins with `mark` is an answer, without it. `command.seconds` is for each one.
+        ConfigError if it is not there.
+        """
         ...
 
     def beside(self, command: Command) -> AbstractContextManager[Running]:

@@ -14,8 +14,10 @@ from types import FrameType
 from typing import IO
 
 from railrel.effects.attached import run_attached
+from railrel.effects.conversations import Conversation
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command, Completed, Running
+from railrel.world import Conversation as Talk
 
 
 class _UntilStopped:
@@ -27,10 +29,12 @@ class _UntilStopped:
         self._stopped = False
 
     @contextlib.contextmanager
-    def started(self, command: Command, output: IO[bytes]) -> Iterator["subprocess.Popen[bytes]"]:
+    def started(
+        self, command: Command, output: IO[bytes], *, piped: bool = False
+    ) -> Iterator["subprocess.Popen[bytes]"]:
         with self._lock:
             self.check()
-            process = _started(command, output)
+            process = _started(command, output, piped=piped)
             self._processes.add(process)
         try:
             yield process
@@ -84,6 +88,25 @@ class RealProcesses:
             finally:
                 _end(process)
 
+    def conversing(self, command: Command, mark: str) -> contextlib.AbstractContextManager[Talk]:
+        return self._conversing(command, mark)
+
+    @contextlib.contextmanager
+    def _conversing(self, command: Command, mark: str) -> Iterator[Conversation]:
+        with (
+            tempfile.TemporaryFile() as output,
+            self._running.started(command, output, piped=True) as process,
+            process,
+        ):
+            conversation = Conversation(process, output, command, mark)
+            try:
+                yield conversation
+                conversation.close()
+            finally:
+                if process.poll() is None:
+                    _end(process)
+        self._running.check()
+
     def stop(self) -> None:
         self._running.stop()
 
@@ -118,16 +141,16 @@ class _Beside:
         return said.decode("utf-8", "replace")
 
 
-def _started(command: Command, output: IO[bytes]) -> "subprocess.Popen[bytes]":
+def _started(command: Command, output: IO[bytes], *, piped: bool) -> "subprocess.Popen[bytes]":
     try:
         # It inherits what we mean it to: a scratch folder's lock, should we be killed before it.
         return subprocess.Popen(
             command.argv,
             cwd=command.folder,
             env=dict(command.environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE if piped else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if piped else output,
+            stderr=output,
             close_fds=False,
             start_new_session=True,
         )

@@ -1,0 +1,105 @@
+"""A backend's hooks, as few processes as will do: starting one costs more than most hooks."""
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from railrel.distributions.hook_process import MARK
+from railrel.errors import UnfitError
+from railrel.world import Command, Conversation, World
+
+_SCRIPT = Path(__file__).with_name("hook_process.py")
+# Without our own folder on its path, and without what the user has installed for himself.
+_ALONE = ("-P", "-s")
+_SHOWN_LINES = 25
+# Backends whose wheel is shown by a test to be the same after an sdist in the same process.
+_FIT_FOR_BOTH = frozenset(
+    {
+        "flit_core.buildapi",
+        "hatchling.build",
+        "pdm.backend",
+        "poetry.core.masonry.api",
+        "setuptools.build_meta",
+        "setuptools.build_meta:__legacy__",
+        "uv_build",
+    }
+)
+
+
+@dataclass
+class Backend:
+    """Runs hooks, called by pyproject_hooks as it would start a process for each of them."""
+
+    world: World
+    environment: Mapping[str, str]
+    shown: Path
+    """The user's own file, to be named in errors."""
+    watch: Callable[[], None]
+    stack: contextlib.ExitStack
+    """Ends the last process."""
+    _python: Path = field(default_factory=Path)
+    _process: "_Process | None" = None
+
+    def use(self, python: Path) -> None:
+        """Have hooks run by this Python from now on."""
+        self._python = python
+
+    def __call__(
+        self,
+        cmd: Sequence[str],
+        cwd: str | None = None,
+        extra_environ: Mapping[str, str] | None = None,
+    ) -> None:
+        # Its first word is the Python; ours is that of the build environment.
+        environ, folder = dict(extra_environ or {}), cwd or "."
+        request = {"argv": list(cmd[1:]), "cwd": folder, "environ": environ}
+        process = self._process_for(folder, environ.get("_PYPROJECT_HOOKS_BUILD_BACKEND"))
+        said = process.conversation.ask(json.dumps(request), self.watch)
+        answer = json.loads(said) if said is not None else {}
+        process.clean = bool(answer.get("clean"))
+        if answer.get("code") != 0:
+            raise self._failed(process.conversation.output())
+
+    def _process_for(self, folder: str, backend: str | None) -> "_Process":
+        old = self._process
+        if old and old.clean and old.python == self._python:
+            if old.folder == folder:
+                return old
+            if backend in _FIT_FOR_BOTH:
+                old.folder = folder
+                return old
+        if old:
+            self.stack.close()
+        command = Command(
+            (str(self._python), *_ALONE, str(_SCRIPT)), Path(folder), self._variables()
+        )
+        conversation = self.stack.enter_context(self.world.processes.conversing(command, MARK))
+        self._process = _Process(conversation, self._python, folder)
+        return self._process
+
+    def _variables(self) -> dict[str, str]:
+        # Backends call the programs that came with them by name (uv_build, ninja).
+        programs = str(self._python.parent)
+        search = f"{programs}:{self.environment.get('PATH', os.defpath)}"
+        return {**self.environment, "PATH": search}
+
+    def _failed(self, output: str) -> UnfitError:
+        lines = output.strip().splitlines()
+        return UnfitError(
+            "the build failed; the backend's last words:\n  " + "\n  ".join(lines[-_SHOWN_LINES:]),
+            at=str(self.shown),
+            hint="mend what it names; the staged copy holds only files that git knows",
+        )
+
+
+@dataclass
+class _Process:
+    conversation: Conversation
+    python: Path
+    folder: str
+    """The source that its hooks were run in."""
+    clean: bool = True
+    """Whether the last hook left the process as it found it."""

@@ -1,0 +1,258 @@
+"""What hooks see, and how it ends when they do not do what PEP 517 has them do."""
+
+import sys
+import tarfile
+import zipfile
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+
+from railrel.distributions import backends
+from railrel.effects.processes import RealProcesses
+from railrel.errors import ExitCode
+from railrel.world import Command, Conversation
+from tests.distributions.test_build import BACKENDS, backend_project, index_files
+from tests.workbench import Result, Workbench
+
+PYPROJECT = """\
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["tools"]
+
+[project]
+name = "my-lib"
+version = "1.0"
+"""
+# The least that makes both files; tests put lines of their own before its end.
+BACKEND = """\
+import io, os, sys, tarfile, zipfile
+
+METADATA = b"Metadata-Version: 2.1\\nName: my-lib\\nVersion: 1.0\\n"
+FILES = {"my_lib.py": b"", "pyproject.toml": None, "tools/backend.py": None, "PKG-INFO": METADATA}
+
+
+def build_sdist(folder, config_settings=None):
+    on_sdist()
+    with tarfile.open(os.path.join(folder, "my_lib-1.0.tar.gz"), "w:gz") as archive:
+        for name, data in FILES.items():
+            data = open(name, "rb").read() if data is None else data
+            member = tarfile.TarInfo("my_lib-1.0/" + name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return "my_lib-1.0.tar.gz"
+
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    on_wheel()
+    info = "my_lib-1.0.dist-info/"
+    with zipfile.ZipFile(os.path.join(folder, "my_lib-1.0-py3-none-any.whl"), "w") as archive:
+        archive.writestr("my_lib.py", "")
+        archive.writestr(info + "METADATA", METADATA)
+        archive.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(info + "RECORD", "")
+    return "my_lib-1.0-py3-none-any.whl"
+
+
+def on_sdist(): pass
+def on_wheel(): pass
+"""
+
+
+@dataclass
+class Counted(RealProcesses):
+    """Which Pythons were started to run hooks."""
+
+    started: list[str] = field(default_factory=list)
+
+    def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
+        self.started.append(command.argv[0])
+        return super().conversing(command, mark)
+
+
+class Impatient(RealProcesses):
+    def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
+        return super().conversing(replace(command, seconds=1.0), mark)
+
+
+def built_by(bench: Workbench, more: str) -> Result:
+    """Publish a project whose own backend has these lines as well."""
+    bench.write("my-lib/pyproject.toml", PYPROJECT)
+    bench.write("my-lib/tools/backend.py", f"{BACKEND}\n\n{more}\n")
+    bench.write("my-lib/my_lib.py", "")
+    bench.commit("my-lib", "v1.0")
+    return bench.railrel("publish", "my-lib")
+
+
+def test_a_build_sees_nothing_outside_its_environment(bench: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "on_pythonpath.py").touch()
+    version = "python{}.{}".format(*sys.version_info)
+    user = bench.home / ".local" / "lib" / version / "site-packages"
+    user.mkdir(parents=True)
+    (user / "of_the_user.py").touch()
+    names = [
+        "railrel",
+        "click",
+        "packaging",
+        "build",
+        "gate",
+        "on_pythonpath",
+        "of_the_user",
+        "pip",
+    ]
+    having = bench.having(PYTHONPATH=str(tmp_path / "path"))
+
+    result = built_by(
+        having,
+        f"import importlib.util\nseen = [n for n in {names} if importlib.util.find_spec(n)]\n"
+        "raise SystemExit('sees ' + repr(seen))",
+    )
+
+    assert result.code == ExitCode.UNFIT
+    assert "sees []" in result.err
+
+
+def test_hooks_are_run_in_the_source_and_read_nothing(bench: Workbench) -> None:
+    result = built_by(
+        bench,
+        "def on_sdist():\n"
+        "    assert os.path.exists('pyproject.toml') and sys.stdin.read() == ''\n"
+        "on_wheel = on_sdist",
+    )
+
+    assert result.code == 0, result.err
+
+
+def test_a_backend_of_the_project_itself_is_loaded_anew_from_the_sdist(bench: Workbench) -> None:
+    result = built_by(
+        bench,
+        "def on_sdist():\n    FILES['pid'] = str(os.getpid()).encode()\n"
+        "def on_wheel():\n"
+        "    assert open('pid').read() != str(os.getpid())\n"
+        "    assert __file__.startswith(os.getcwd())",
+    )
+
+    assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("raise RuntimeError('cannot today')", "RuntimeError: cannot today"),
+        ("def on_sdist():\n    print('last words', flush=True)\n    os._exit(7)", "last words"),
+        ("def on_wheel():\n    sys.exit('given up')", "given up"),
+        ("def build_sdist(folder, config_settings=None): pass", "does not say which file"),
+        ("del build_wheel", "build_wheel"),
+        ("import not_there", "not_there"),
+    ],
+    ids=["raises", "dies", "exits", "returns-nothing", "no-hook", "not-importable"],
+)
+def test_a_backend_that_fails_is_quoted(bench: Workbench, more: str, said: str) -> None:
+    result = built_by(bench, more)
+
+    assert result.code == ExitCode.UNFIT
+    assert said in result.err
+    assert "my-lib/pyproject.toml" in result.err
+
+
+def test_a_backend_that_prints_much_and_even_answers_is_heard_out(bench: Workbench) -> None:
+    result = built_by(
+        bench,
+        "def on_sdist():\n"
+        "    print('x' * 1_000_000)\n"
+        "    print('railrel-answer:{\"code\": 1}', flush=True)\n"
+        "    sys.stderr.write('y' * 1_000_000)\n"
+        "on_wheel = on_sdist",
+    )
+
+    assert result.code == 0, result.err
+
+
+def test_a_backend_that_hangs_is_ended(bench: Workbench) -> None:
+    bench.write("my-lib/pyproject.toml", PYPROJECT)
+    bench.write("my-lib/tools/backend.py", "import time\ntime.sleep(60)\n")
+    bench.commit("my-lib", "v1.0")
+    world = replace(bench.world(), processes=Impatient())
+
+    result = bench.railrel("publish", "my-lib", world=world)
+
+    assert result.code == ExitCode.UNREACHABLE
+    assert "did not end within 1 seconds" in result.err
+
+
+def test_what_a_hook_asks_for_is_installed_before_it_is_run(bench: Workbench) -> None:
+    result = built_by(
+        bench,
+        "def get_requires_for_build_sdist(config_settings=None):\n    return ['iniconfig']\n"
+        "def on_sdist():\n    import iniconfig",
+    )
+
+    assert result.code == 0, result.err
+
+
+def test_setup_py_without_a_build_system_is_built_as_ever(bench: Workbench) -> None:
+    bench.write("my-lib/pyproject.toml", '[project]\nname = "my-lib"\nversion = "1.0"\n')
+    bench.write("my-lib/beside.py", 'MODULE = "beside"\n')
+    bench.write(
+        "my-lib/setup.py",
+        "from setuptools import setup\nfrom beside import MODULE\n\nsetup(py_modules=[MODULE])\n",
+    )
+    bench.commit("my-lib", "v1.0")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    assert len(index_files(bench, "my-lib")) == 2
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_one_process_builds_what_two_would(
+    bench: Workbench, backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backend_project(bench, backend)
+    together, apart = Counted(), Counted()
+
+    first = bench.railrel("publish", "my-lib", world=replace(bench.world(), processes=together))
+    monkeypatch.setattr(backends, "_FIT_FOR_BOTH", frozenset())
+    other = ("publish", "my-lib", "--registry", str(bench.root / "other"))
+    second = bench.railrel(*other, world=replace(bench.world(), processes=apart))
+
+    assert (first.code, second.code) == (0, 0), second.err
+    assert (len(together.started), len(apart.started)) == (1, 2)
+    again = (bench.root / "other" / "simple" / "my-lib").glob("my_lib*")
+    assert {p.name: p.read_bytes() for p in again} == index_files(bench, "my-lib")
+
+
+def test_what_a_module_of_the_source_says_is_read_anew_from_the_sdist(bench: Workbench) -> None:
+    bench.write(
+        "my-lib/pyproject.toml",
+        """\
+        [build-system]
+        requires = ["setuptools>=77"]
+        build-backend = "setuptools.build_meta"
+
+        [project]
+        name = "my-lib"
+        version = "1.0"
+        """,
+    )
+    bench.write("my-lib/beside.py", "import os\n\nFOLDER = os.path.dirname(__file__)\n")
+    bench.write("my-lib/MANIFEST.in", "include beside.py\n")
+    bench.write(
+        "my-lib/setup.py",
+        "import os, sys\nsys.path.insert(0, os.getcwd())\nimport beside\nfrom setuptools import setup\n"
+        "assert os.path.realpath(beside.FOLDER) == os.getcwd()\n"
+        "setup(py_modules=['beside'])\n",
+    )
+    bench.commit("my-lib", "v1.0")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    with zipfile.ZipFile(next(bench.root.rglob("*.whl"))) as archive:
+        assert "beside.py" in archive.namelist()
+    with tarfile.open(next(bench.root.rglob("*.tar.gz"))) as opened:
+        assert "my_lib-1.0/beside.py" in opened.getnames()

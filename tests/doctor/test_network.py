@@ -11,8 +11,9 @@ import trustme
 from railrel.doctor.registry.site import SECONDS
 from tests.doctor.examined import examine
 from tests.servers.gitea import Gitea, running_gitea
-from tests.servers.proxy import Answer, Faults, proxied
+from tests.servers.proxy import Faults, proxied
 from tests.servers.running import free_port
+from tests.servers.spoiling import Answer
 from tests.servers.static import serving
 from tests.workbench import Workbench
 

@@ -14,19 +14,28 @@ from urllib.parse import urlsplit
 
 import trustme
 
+from tests.servers.spoiling import (
+    Answer,
+    Changed,
+    Drip,
+    Fault,
+    Kind,
+    Lost,
+    Reset,
+    Short,
+    Silence,
+    Spoiler,
+    Spoilt,
+    cut_short,
+    drip,
+    kind_of,
+    reset,
+)
+
 SECONDS = 30
 _PIECE = 65_536
 # Of one connection alone (RFC 9110, 7.6.1), or written anew here.
 _NOT_PASSED_ON = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is said instead of the server's own."""
-
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Faults:
     """By path: what it says itself there."""
     cuts_uploads: bool = False
     """Whether it closes the connection in the middle of an upload, without an answer."""
+    spoilt: tuple[Spoilt, ...] = ()
+    """What goes wrong now and then; the first that fits counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class Proxy:
     url: str
     """Without a slash at its end; its host is 127.0.0.1."""
     passed: list[Passed]
+    answered: list[tuple[Kind, int]]
+    """What the server itself was asked, and the status of each of its answers."""
 
     @property
     def port(self) -> int:
@@ -81,7 +94,10 @@ def proxied(
     On any port, if none is given.
     """
     passed: list[Passed] = []
-    handler = partial(_Handler, upstream, faults or Faults(), passed)
+    answered: list[tuple[Kind, int]] = []
+    faults = faults or Faults()
+    spoiler = Spoiler(faults.spoilt)
+    handler = partial(_Handler, upstream, faults, spoiler, passed, answered)
     with _Server(("127.0.0.1", port), handler) as server:
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -94,8 +110,9 @@ def proxied(
         thread.start()
         try:
             scheme = "https" if certificate else "http"
-            yield Proxy(f"{scheme}://127.0.0.1:{server.server_port}", passed)
+            yield Proxy(f"{scheme}://127.0.0.1:{server.server_port}", passed, answered)
         finally:
+            spoiler.over.set()
             server.shutdown()
             thread.join(5)
 
@@ -109,9 +126,16 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def __init__(
-        self, upstream: str, faults: Faults, passed: list[Passed], *arguments: object
+        self,
+        upstream: str,
+        faults: Faults,
+        spoiler: Spoiler,
+        passed: list[Passed],
+        answered: list[tuple[Kind, int]],
+        *arguments: object,
     ) -> None:
         self._upstream, self._faults, self._passed = upstream, faults, passed
+        self._spoiler, self._answered = spoiler, answered
         super().__init__(*arguments)  # type: ignore[arg-type]  # the server's own
 
     def _pass_on(self) -> None:
@@ -124,8 +148,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._note(len(self.rfile.read(_PIECE)))
             self.close_connection = True
             return
+        fault = self._spoiler.fault_of(self.command, self.path, length)
+        if isinstance(fault, Reset):
+            self._note(len(self.rfile.read(min(fault.after, length))))
+            reset(self)
+            return
         body = self._body(length)
         self._note(len(body))
+        if fault:
+            self._spoil(fault, body)
+            return
         own = self._faults.answers.get(urlsplit(self.path).path)
         if own:
             now = format_datetime(datetime.now(UTC), usegmt=True)
@@ -135,7 +167,33 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = _pass_on  # noqa: N815 -- the base class's names
 
+    def _spoil(self, fault: Fault, body: bytes) -> None:
+        match fault:
+            case Answer():
+                self._give(fault.status, fault.headers, fault.body)
+            case Silence():
+                self._spoiler.over.wait(SECONDS)
+                self.close_connection = True
+            case Lost(instead):
+                self._asked(body)
+                self.close_connection = instead is None
+                if instead:
+                    self._give(instead.status, instead.headers, instead.body)
+            case Drip():
+                drip(self, self._asked(body).body, self._spoiler.over)
+            case Short():
+                cut_short(self, self._asked(body).body, chunked=fault.chunked)
+            case Changed():
+                answer = self._asked(body)
+                self._give(answer.status, answer.headers, fault.to(answer.body))
+            case Reset():
+                pass
+
     def _ask(self, body: bytes) -> None:
+        answer = self._asked(body)
+        self._give(answer.status, answer.headers, answer.body)
+
+    def _asked(self, body: bytes) -> Answer:
         parts = urlsplit(self._upstream)
         asked = http.client.HTTPConnection(parts.netloc, timeout=SECONDS)
         with contextlib.closing(asked):
@@ -144,7 +202,9 @@ class _Handler(BaseHTTPRequestHandler):
                 headers["X-Forwarded-Proto"] = "https"
             asked.request(self.command, f"{parts.path}{self.path}", body or None, headers)
             answer = asked.getresponse()
-            self._give(answer.status, dict(answer.getheaders()), answer.read())
+            kind = kind_of(self.command, self.path, len(body))
+            self._answered.append((kind, answer.status))
+            return Answer(answer.status, answer.read(), dict(answer.getheaders()))
 
     def _body(self, length: int) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

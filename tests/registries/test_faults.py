@@ -1,0 +1,290 @@
+"""What goes wrong between railrel and a real Gitea: never twice, never half announced, and then well again."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from railrel.errors import ExitCode
+from tests.registries.faulty import trial
+from tests.servers.gitea import Gitea
+from tests.servers.running import free_port
+from tests.servers.spoiling import (
+    Answer,
+    Changed,
+    Drip,
+    Fault,
+    Kind,
+    Lost,
+    Reset,
+    Short,
+    Silence,
+    Spoilt,
+)
+from tests.workbench import Workbench
+
+KINDS: tuple[Kind, ...] = ("check", "page", "upload")
+BAD_GATEWAY = Answer(502, b"<html>Bad Gateway</html>", {"Content-Type": "text/html"})
+
+
+def unavailable(status: int = 503, retry_after: str = "") -> Answer:
+    return Answer(status, b"", {"Retry-After": retry_after} if retry_after else {})
+
+
+PASSING = [
+    Spoilt(kind, fault, times=1)
+    for kind in KINDS
+    for fault in (unavailable(500), BAD_GATEWAY, unavailable(), unavailable(429), Reset(100))
+] + [
+    # The first page of a new project has no body that could be cut.
+    Spoilt("page", Short(chunked=False), times=1, after=1),
+    Spoilt("page", Short(chunked=True), times=1, after=1),
+    Spoilt("upload", Lost(unavailable(500)), times=1),
+    Spoilt("upload", Lost(BAD_GATEWAY), times=1),
+    Spoilt("upload", Lost(), times=1),
+    Spoilt("upload", Lost(Answer(400, b"unexpected EOF")), times=1),
+    Spoilt("upload", Lost(unavailable(500))),
+]
+
+
+@pytest.mark.parametrize("spoilt", PASSING, ids=str)
+def test_what_passes_is_ridden_out_and_nothing_is_stored_twice(
+    bench: Workbench, gitea: Gitea, spoilt: Spoilt
+) -> None:
+    with trial(bench, gitea, spoilt) as tried:
+        result = tried.publish()
+
+        assert result.code == 0, result.err
+        assert len(tried.held) == 2
+        # Each file reached Gitea once, also where the answer was lost.
+        assert tried.sent == [201, 201]
+        # What the index already shows need not be waited for.
+        assert bool(tried.clock.waits) != isinstance(spoilt.fault, Lost)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("check", BAD_GATEWAY),
+        ("check", Reset()),
+        ("page", unavailable(500)),
+        ("page", unavailable(429)),
+        ("upload", unavailable()),
+        ("upload", unavailable(429)),
+        ("upload", Reset(100)),
+    ],
+    ids=str,
+)
+def test_what_never_passes_is_code_3_with_nothing_announced_and_the_next_run_is_whole(
+    bench: Workbench, gitea: Gitea, kind: Kind, fault: Fault
+) -> None:
+    with trial(bench, gitea, Spoilt(kind, fault)) as tried:
+        result = tried.publish()
+
+        assert result.code == ExitCode.UNREACHABLE, result.err
+        assert result.err.count("error: ") == 1
+        assert "run the same command again" in result.err or "curl -I" in result.err
+        assert result.out == ""
+        assert tried.held == {}
+        assert 0 < sum(tried.clock.waits) < 60
+        tried.converges()
+
+
+def test_the_second_file_alone_can_fail_and_is_all_that_the_next_run_sends(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea, Spoilt("upload", unavailable(), after=1)) as tried:
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.UNREACHABLE, "")
+        assert [name.endswith(".whl") for name in tried.held] == [True]
+        assert tried.sent == [201]
+        again = tried.publish(registry=gitea.registry())
+        assert again.err.count("  uploaded ") == 1
+        assert again.err.count("  already published ") == 1
+        tried.converges()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_says_how_long_to_wait_is_waited_for(
+    bench: Workbench, gitea: Gitea, kind: Kind
+) -> None:
+    with trial(bench, gitea, Spoilt(kind, unavailable(429, "7"), times=1)) as tried:
+        assert tried.publish().code == 0
+
+        assert 7.0 in tried.clock.waits
+
+
+def test_a_wait_may_be_a_date(bench: Workbench, gitea: Gitea) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    with trial(bench, gitea, Spoilt("upload", unavailable(503, then), times=1)) as tried:
+        assert tried.publish().code == 0
+
+        assert 15 < max(tried.clock.waits) <= 30
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wait_of_many_minutes_is_told_and_left_to_the_user(
+    bench: Workbench, gitea: Gitea, kind: Kind
+) -> None:
+    with trial(bench, gitea, Spoilt(kind, unavailable(429, "900"))) as tried:
+        result = tried.publish()
+
+        assert result.code == ExitCode.UNREACHABLE
+        assert "run the same command again in 900 seconds" in result.err
+        assert tried.clock.waits == []
+        tried.converges()
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [*(Spoilt(kind, Silence()) for kind in KINDS), Spoilt("page", Drip(), after=1)],
+    ids=str,
+)
+def test_a_registry_that_never_comes_to_its_end_is_given_up_in_time(
+    bench: Workbench, gitea: Gitea, spoilt: Spoilt
+) -> None:
+    with trial(bench, gitea, spoilt) as tried:
+        result = tried.publish(RAILREL_TIMEOUT="1")
+
+        assert result.code == ExitCode.UNREACHABLE, result.err
+        assert "did not answer within 1 seconds" in result.err
+        assert "set RAILREL_TIMEOUT to more than 1 seconds" in result.err
+        assert result.out == ""
+        tried.converges()
+
+
+def test_nobody_at_the_address(bench: Workbench, gitea: Gitea) -> None:
+    with trial(bench, gitea) as tried:
+        result = tried.publish(registry=f"http://127.0.0.1:{free_port()}/api/packages/acme/pypi")
+
+        assert (result.code, result.out) == (ExitCode.UNREACHABLE, "")
+        assert "cannot be reached: [Errno 111] Connection refused" in result.err
+        tried.converges()
+
+
+def test_a_file_too_large_for_the_ingress_names_its_setting(bench: Workbench, gitea: Gitea) -> None:
+    too_large = Answer(413, b"<html>413 Request Entity Too Large</html>", {"Connection": "close"})
+    with trial(bench, gitea, Spoilt("upload", too_large)) as tried:
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.REFUSED, "")
+        assert "(413)" in result.err
+        assert "nginx.ingress.kubernetes.io/proxy-body-size" in result.err
+        assert "maxRequestBodyBytes" in result.err
+        assert (tried.sent, tried.clock.waits) == ([], [])
+        tried.converges()
+
+
+# --- an index that lies
+
+
+def within_the_second_link(page: bytes) -> bytes:
+    return page[: page.rindex(b"<a ") + 20]
+
+
+def after_the_first_link(page: bytes) -> bytes:
+    return page[: page.index(b"</a>") + 4]
+
+
+@pytest.mark.parametrize("cut", [within_the_second_link, after_the_first_link])
+def test_a_page_that_breaks_off_is_not_read_as_a_version_that_is_half_there(
+    bench: Workbench, gitea: Gitea, cut: object
+) -> None:
+    assert callable(cut)
+    with trial(bench, gitea, Spoilt("page", Changed(cut))) as tried:
+        assert tried.publish(registry=gitea.registry()).code == 0
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.UNREACHABLE, "")
+        assert "breaks off" in result.err
+        assert tried.sent == []
+        tried.converges()
+
+
+def with_a_wrong_hash(page: bytes) -> bytes:
+    start = page.index(b"#sha256=") + 8
+    return page[:start] + b"0" * 64 + page[start + 64 :]
+
+
+def test_an_index_that_promises_other_bytes_than_it_serves_is_refused_and_said_to_do_so(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea, Spoilt("page", Changed(with_a_wrong_hash))) as tried:
+        assert tried.publish(registry=gitea.registry()).code == 0
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.REFUSED, "")
+        assert "the index promises other bytes of" in result.err
+        assert f"promised sha256 {'0' * 64}" in result.err
+        for digest in tried.held.values():
+            assert (f"served   sha256 {digest}" in result.err) == (digest in result.err)
+        assert tried.sent == []
+        tried.converges()
+
+
+def with_each_link_twice(page: bytes) -> bytes:
+    start, end = page.index(b"<a "), page.rindex(b"</a>") + 4
+    return page[:end] + page[start:end] + page[end:]
+
+
+def with_a_strangers_file(page: bytes) -> bytes:
+    link = b'<a href="/files/stranger-1.0-py3-none-any.whl#sha256=00">stranger</a><br>'
+    start = page.index(b"<a ")
+    return page[:start] + link + page[start:]
+
+
+@pytest.mark.parametrize("changed", [with_each_link_twice, with_a_strangers_file])
+def test_a_page_that_lists_more_than_there_is_changes_nothing(
+    bench: Workbench, gitea: Gitea, changed: object
+) -> None:
+    assert callable(changed)
+    with trial(bench, gitea, Spoilt("page", Changed(changed))) as tried:
+        assert tried.publish(registry=gitea.registry()).code == 0
+        result = tried.publish()
+
+        assert result.code == 0, result.err
+        assert "already published" in result.out
+        assert tried.sent == []
+
+
+def test_a_page_of_somebody_else_is_no_index(bench: Workbench, gitea: Gitea) -> None:
+    sign_in = Answer(200, b"<html><body>Please <a href='/login'>sign in</a></body></html>")
+    with trial(bench, gitea, Spoilt("page", sign_in)) as tried:
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.UNREACHABLE, "")
+        assert "a proxy or a sign-in page may have answered" in result.err
+        tried.converges()
+
+
+# --- elsewhere
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_redirect_to_tls_names_the_address_to_set_and_the_token_goes_no_second_time(
+    bench: Workbench, gitea: Gitea, kind: Kind, status: int
+) -> None:
+    target = "https://127.0.0.1/api/packages/acme/pypi"
+    moved = Answer(status, b"", {"Location": f"{target}/"})
+    with trial(bench, gitea, Spoilt(kind, moved)) as tried:
+        result = tried.publish()
+
+        assert (result.code, result.out) == (ExitCode.REFUSED, "")
+        assert f'name the registry with https://: registry = "{target}"' in result.err
+        assert tried.proxy.passed[-1].method == ("GET" if kind == "page" else "POST")
+        assert tried.held == {}
+
+
+def test_a_redirect_to_another_host_is_not_followed(bench: Workbench, gitea: Gitea) -> None:
+    with trial(bench, gitea) as other:
+        moved = Answer(
+            307, b"", {"Location": f"{other.registry}/".replace("127.0.0.1", "localhost")}
+        )
+        with trial(bench, gitea, Spoilt("check", moved)) as tried:
+            result = tried.publish()
+
+            assert (result.code, result.out) == (ExitCode.REFUSED, "")
+            assert "the server sends us elsewhere (307)" in result.err
+            assert other.proxy.passed == []

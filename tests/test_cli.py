@@ -58,6 +58,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "image_push",
         "image_run",
         "image_shipment",
+        "index_plan",
         "job_files",
         "options",
         "publish_one",

@@ -62,6 +62,19 @@ KEYS: tuple[Key, ...] = (
         example="120",
     ),
     Key(
+        "internal",
+        "Names of packages that are ours beside the projects of the workspace, as globs; with ! those "
+        "that are anybody's: acme-* !acme-theme.",
+        default=(),
+    ),
+    Key(
+        "public-index",
+        "The simple index that everything else comes from. None: the one that pip or uv is told of on this "
+        "machine, else PyPI.",
+        pattern=r"https?://[^\s?#]+",
+        example="https://pypi.org/simple",
+    ),
+    Key(
         "tag",
         "How a tag names a version, with {version} and {name}. None: any of the customary ways, "
         "v1.2.3 first.",

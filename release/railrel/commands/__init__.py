@@ -24,6 +24,7 @@ class Entry:
 VERBS: tuple[Entry, ...] = (
     Entry("status", "status", "What is here, what depends on what, what is published."),
     Entry("fix-deps", "fix_deps", "Turn path dependencies into version ranges."),
+    Entry("index", "index", "Have our packages come from our registry alone."),
     Entry("link", "link", "Take a sibling from its folder while developing."),
     Entry(
         "with-fixed-deps",

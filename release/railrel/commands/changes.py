@@ -28,13 +28,18 @@ class NothingRecordedError(ConfigError):
 
 
 def carry_out(
-    context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
+    context: Context,
+    workspace: Workspace,
+    changed: Mapping[Project, tuple[FileRewrite, ...]],
+    beside: tuple[FileChange, ...] = (),
 ) -> None:
-    """Change the files of these projects and record how to take it back, all together."""
+    """Change the files of these projects and record how to take it back, all together.
+
+    What is `beside` them can be made again, and is not recorded.
+    """
     changes = [
-        FileChange(file.path, file.before, file.after)
-        for files in changed.values()
-        for file in files
+        *beside,
+        *(FileChange(f.path, f.before, f.after) for files in changed.values() for f in files),
     ]
     if changes:
         changes.append(_remembered(context, workspace, changed))

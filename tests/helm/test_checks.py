@@ -49,6 +49,14 @@ def ingress(more: str, url: str = "https://git.example.com/") -> str:
     )
 
 
+def variable(name: str, value: str) -> str:
+    """A variable that sets a key of app.ini, beside a good address."""
+    return (
+        f"gitea:\n  config: {ROOT}}}\n  additionalConfigFromEnvs:\n"
+        f"    - name: GITEA__{name}\n      value: {value}\n"
+    )
+
+
 HOSTS = "hosts: [{host: git.example.com}]\n"
 NGINX = f"className: nginx\n{HOSTS}"
 # What, the file, the rule with line and column, and what is said.
@@ -60,14 +68,19 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ("a list", config("i18n:\n  LANGS: [en-US, de-DE]"), "wrong-nesting 6:14", "with commas between"),
     ("several lines", config("ui.meta:\n  AUTHOR: |\n    a\n    b"), "wrong-nesting 6:15", "several lines"),
     ("a section twice", config("server:\n  ROOT_URL: https://git.example.com/"), "duplicate-key 5:5", "what line 3 says is lost"),
+    ("a section twice in another case", config("Server:\n  ROOT_URL: https://git.example.com/"), "duplicate-key 5:5", "what line 3 says is lost"),
+    ("a key twice in another case", config("ui:\n  THEMES: a\n  themes: b"), "duplicate-key 7:7", "themes stands twice"),
     ("a key twice", config("ui:\n  THEMES: a\n  THEMES: b"), "duplicate-key 7:7", "THEMES stands twice"),
     ("a key of the chart", "replicaCounts: 1\n" + GOOD, "unknown-key 1:1", "did you mean replicaCount?"),
     ("a key within the chart", "persistence:\n  accessMode: x\n" + GOOD, "unknown-key 2:3", "did you mean accessModes?"),
+    ("a key of another section", config("server:\n  ROOT_URL: https://git.example.com/\n  DISABLE_REGISTRATION: true").replace('    server:\n      ROOT_URL: "https://git.example.com/"\n', ""), "unknown-key 5:7", "[service] has one"),
     ("a section", config("package:\n  ENABLED: true"), "unknown-key 5:5", "did you mean packages?"),
     ("a key of app.ini", config("packages:\n  LIMIT_SIZE_PIPY: 1 GiB"), "unknown-key 6:7", "did you mean LIMIT_SIZE_PYPI?"),
     ("a variable of old", f"gitea:\n  config: {ROOT}}}\n  additionalConfigFromEnvs:\n    - name: ENV_TO_INI__PACKAGES__ENABLED\n      value: 'true'\n", "unknown-key 4:7", "GITEA__PACKAGES__ENABLED"),
     ("a variable of another section", f"gitea:\n  config: {ROOT}}}\n  additionalConfigFromEnvs:\n    - name: GITEA__STORAGE_MINIO__MINIO_BUCKET\n      value: 'b'\n", "unknown-key 4:7", "did you mean storage"),
     ("a large number", config("packages:\n  LIMIT_SIZE_PYPI: 1073741824"), "number-as-float 6:24", "as 1.073741824e+09; Gitea"),
+    ("a large number with lines between", config("packages:\n  LIMIT_SIZE_PYPI: 1_073_741_824"), "number-as-float 6:24", 'LIMIT_SIZE_PYPI: "1073741824"'),
+    ("a large number in hexadecimal", config("packages:\n  LIMIT_SIZE_PYPI: 0x40000000"), "number-as-float 6:24", 'LIMIT_SIZE_PYPI: "1073741824"'),
     ("no value", config("packages:\n  LIMIT_SIZE_NPM:"), "number-as-float 6:7", "writes <nil>"),
     ("a size that is none", config("packages:\n  LIMIT_SIZE_PYPI: 100 Megs"), "unreadable-size 6:24", "no limit at all"),
     ("a size with an exponent", config('packages:\n  LIMIT_SIZE_PYPI: "1e+09"'), "unreadable-size 6:24", "no limit at all"),
@@ -77,21 +90,34 @@ CASES: tuple[tuple[str, str, str, str], ...] = (
     ("a list in an annotation", ingress(HOSTS + "annotations:\n  a.example.com/x: [1]"), "unquoted-text 5:22", "no text"),
     ("packages off", config("packages:\n  ENABLED: off"), "switched-off 6:16", "there is no registry"),
     ("Actions off", config('actions:\n  ENABLED: "false"'), "switched-off 6:16", "no workflow can publish"),
+    ("packages off in ini's words", config('packages:\n  ENABLED: "off"'), "switched-off 6:16", "there is no registry"),
+    ("packages off by a variable", variable("PACKAGES__ENABLED", "'false'"), "switched-off 5:14", "there is no registry"),
+    ("packages off by a variable of the pod", GOOD + "deployment: {env: [{name: GITEA__packages__ENABLED, value: 'false'}]}\n", "switched-off 2:60", "there is no registry"),
+    ("a size in a variable", variable("PACKAGES__LIMIT_SIZE_PYPI", "1e+09 bytes"), "unreadable-size 5:14", "no limit at all"),
+    ("a storage in a variable", variable("PACKAGES__STORAGE_TYPE", "s3"), "storage 5:14", '"minio" is S3 as well'),
     ("no ROOT_URL", "gitea:\n  config:\n    server: {SSH_PORT: 22}\n", "root-url 3:5", "takes http without ingress.tls"),
     ("nothing at all", "# nothing\n", "root-url 1:1", "ROOT_URL is not set"),
-    ("no scheme", "gitea: {config: {server: {ROOT_URL: git.example.com}}}\n", "root-url 1:37", "no URL with its scheme"),
+    ("a query in it", 'gitea: {config: {server: {ROOT_URL: "https://git.example.com/?a"}}}\n', "root-url 1:37", "no URL that links can begin with"),
+    ("no scheme", "gitea: {config: {server: {ROOT_URL: git.example.com}}}\n", "root-url 1:37", "no URL that links can begin with"),
     ("http behind TLS", ingress(HOSTS + "tls: [{secretName: x}]", "http://git.example.com/"), "root-url 5:37", 'ROOT_URL: "https://git.example.com/"'),
     ("http behind cert-manager", ingress(HOSTS + 'annotations: {cert-manager.io/issuer: "x"}', "http://git.example.com/"), "root-url 5:37", "the ingress ends TLS"),
+    ("http behind TLS of Traefik", ingress(HOSTS + 'annotations: {traefik.ingress.kubernetes.io/router.tls: "true"}', "http://git.example.com/"), "root-url 5:37", "the ingress ends TLS"),
+    ("http where nginx makes https of all", ingress(HOSTS + 'annotations: {nginx.ingress.kubernetes.io/force-ssl-redirect: "true", nginx.ingress.kubernetes.io/proxy-body-size: "0"}', "http://git.example.com/"), "root-url 5:37", "the ingress ends TLS"),
+    ("http by a variable", ingress(HOSTS + "tls: [{secretName: x}]").replace("'https://git.example.com/'}}}", "'x'}}, additionalConfigFromEnvs: [{name: GITEA__SERVER__ROOT_URL, value: 'http://git.example.com/'}]}"), "root-url 5:110", "the ingress ends TLS"),
     ("another host", ingress("hosts: [{host: git.example.org}]"), "root-url 4:37", "the ingress git.example.org"),
     ("nginx's default", ingress(NGINX), "body-limit 2:3", "up to 1MiB, its default"),
     ("a limit below the package's", ingress(NGINX + 'annotations: {nginx.ingress.kubernetes.io/proxy-body-size: "8m"}').replace("}}}\n", "}, packages: {LIMIT_SIZE_PYPI: 9 MiB}}}\n"), "body-limit 5:62", "packages up to 9MiB, ingress-nginx bodies up to 8MiB;"),
     ("a limit that nginx cannot read", ingress(NGINX + 'annotations: {nginx.ingress.kubernetes.io/proxy-body-size: "8 MiB"}'), "body-limit 5:62", "nginx does not read"),
+    ("a server with a path", config("storage.minio:\n  MINIO_ENDPOINT: s3.example.com/gitea"), "storage 6:23", "a host and a port"),
     ("S3 by its name", config("packages:\n  STORAGE_TYPE: s3"), "storage 6:21", '"minio" is S3 as well'),
-    ("a server with its scheme", config("storage.minio:\n  MINIO_ENDPOINT: https://s3.example.com"), "storage 6:23", "leave the scheme out"),
+    ("a server with its scheme", config("storage.minio:\n  MINIO_ENDPOINT: https://s3.example.com"), "storage 6:23", "leave them out"),
     ("replicas", "replicaCount: 2\n" + GOOD, "replicas 1:15", "ReadWriteOnce, the chart's default"),
     ("replicas on RWO", "replicaCount: '3'\npersistence: {accessModes: [ReadWriteOnce]}\n" + GOOD, "replicas 1:15", "share a volume that is ReadWriteOnce;"),
     ("the admin's password", "gitea: {config: " + ROOT + "},\n  admin: {password: marked-secret}}\n", "secret-in-clear 2:21", "gitea.admin.existingSecret"),
     ("a password in app.ini", config("database:\n  PASSWD: marked-secret"), "secret-in-clear 6:15", "GITEA__DATABASE__PASSWD by valueFrom"),
+    ("a password in an address", config("cache:\n  HOST: redis://:marked-secret@redis:6379/0"), "secret-in-clear 6:13", "GITEA__CACHE__HOST by valueFrom"),
+    ("a password in a connection", config("queue:\n  CONN_STR: addrs=redis:6379 password=marked-secret"), "secret-in-clear 6:17", "GITEA__QUEUE__CONN_STR by valueFrom"),
+    ("a password in an address of the pod", GOOD + "deployment: {env: [{name: HTTPS_PROXY, value: 'http://a:marked-secret@proxy:3128'}]}\n", "secret-in-clear 2:47", "valueFrom.secretKeyRef in the place"),
     ("a key in a variable", f"gitea:\n  config: {ROOT}}}\n  additionalConfigFromEnvs:\n    - name: GITEA__STORAGE_0X2E_MINIO__MINIO_SECRET_ACCESS_KEY\n      value: marked-secret\n", "secret-in-clear 5:14", "valueFrom.secretKeyRef in the place"),
     ("a password of LDAP", "gitea: {config: " + ROOT + "},\n  ldap: [{bindPassword: marked-secret}]}\n", "secret-in-clear 2:25", "existingSecret"),
     ("a password of a database", GOOD + "postgresql: {global: {postgresql: {auth: {password: marked-secret}}}}\n", "secret-in-clear 2:53", "name a Secret"),
@@ -163,6 +189,29 @@ GOOD_ONES = {
         "markup.sanitizer.1:\n  ELEMENT: a\nAPP_NAME: x"
     ),
     "another ingress": ingress(HOSTS + "className: haproxy"),
+    "a name within Tailscale": ingress("className: tailscale\nhosts: [{host: git}]"),
+    "any name of a domain": ingress('hosts: [{host: "*.example.com"}]'),
+    "annotations as a text": ingress(
+        NGINX + "annotations: |\n  nginx.ingress.kubernetes.io/proxy-body-size: 200m"
+    ),
+    "an address by a variable": variable("SERVER__ROOT_URL", "https://git.example.com/").replace(
+        ROOT, "{"
+    ),
+    "an address from a Secret": "gitea: {additionalConfigFromEnvs: [{name: GITEA__SERVER__ROOT_URL, "
+    "valueFrom: {secretKeyRef: {name: a, key: b}}}]}\n",
+    "an address from a file": "gitea: {additionalConfigFromEnvs: [{name: GITEA__SERVER__ROOT_URL__FILE, "
+    "value: /run/url}]}\n",
+    "an address that may be in an object": "gitea: {additionalConfigSources: [{configMap: {name: a}}]}\n",
+    "addresses without a password": config(
+        "session:\n  PROVIDER_CONFIG: redis://redis:6379/1\nqueue:\n  CONN_STR: addrs=redis:6379 db=0\n"
+        "indexer:\n  ISSUE_INDEXER_CONN_STR: http://elastic:9200"
+    ),
+    "keys that Gitea 1.25 still read": config(
+        "ui:\n  PACKAGES_PAGING_NUM: 20\ngit.timeout:\n  CLONE: 300"
+    ).replace("    ui:", "      OFFLINE_MODE: true\n    ui:"),
+    "variables of no section, and others": "gitea: {config: " + ROOT + "}, "
+    "additionalConfigFromEnvs: [{name: GITEA____APP_NAME, value: x}]}\n"
+    "deployment: {env: [{name: SSL_CERT_FILE, value: /x}]}\n",
     "traefik": ingress(HOSTS + "className: traefik"),
     "a limit of nginx alone": ingress(
         NGINX + 'annotations: {nginx.ingress.kubernetes.io/proxy-body-size: "8m"}'
@@ -297,10 +346,11 @@ def test_a_file_is_shown_without_its_secrets() -> None:
             "database: {PASSWD: marked-secret, NAME: x}\nsecurity:\n  SECRET_KEY: |\n    marked-secret"
         )
         + "deployment: {env: [{name: API_TOKEN, value: marked-secret}]}\nother: {myPassword: 'marked-secret'}\n"
+        "cache: {HOST: 'redis://:marked-secret@redis:6379/0'}\n"
     )
 
     shown = redacted(ValuesFile(PATH, text.encode())).data.decode()
 
     assert "marked-secret" not in shown
     assert "database: {PASSWD: ***, NAME: x}" in shown
-    assert json.dumps(yaml.safe_load(text)).count("marked-secret") == 4
+    assert json.dumps(yaml.safe_load(text)).count("marked-secret") == 5

@@ -300,7 +300,22 @@ def test_a_variable_that_sets_the_same_key_wins_and_is_not_contradicted() -> Non
     config = yaml.safe_load(done.after.data)["gitea"]["config"]
     assert "ENABLED" not in config["packages"]
     assert "server" not in config
-    assert [(one.rule, one.at) for one in done.findings] == [("set-by-variable", f"{PATH}:4:7")]
+    assert [(one.rule, one.at) for one in done.findings] == [("set-by-variable", f"{PATH}:4:46")]
+
+
+def test_a_variable_of_the_pod_or_from_a_secret_is_not_contradicted_either() -> None:
+    text = (
+        "deployment: {env: [{name: GITEA__PACKAGES__ENABLED, value: 'on'}]}\n"
+        "gitea:\n  additionalConfigFromEnvs:\n"
+        "    - {name: GITEA__SERVER__ROOT_URL, valueFrom: {secretKeyRef: {name: a, key: b}}}\n"
+    )
+
+    done = patched(text)
+
+    config = yaml.safe_load(done.after.data)["gitea"]["config"]
+    assert "ENABLED" not in config["packages"]
+    assert "server" not in config
+    assert done.findings == ()
 
 
 @pytest.mark.parametrize(

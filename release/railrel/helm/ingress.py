@@ -5,7 +5,14 @@ from typing import Literal
 from railrel.helm.values_file import ValuesFile, items, pairs, text_of
 
 _NGINX = "nginx.ingress.kubernetes.io/"
-_TLS_ANNOTATIONS = ("cert-manager.io/cluster-issuer", "cert-manager.io/issuer")
+# Annotations by which something ends TLS, with the value that says so; any, where there is none.
+_TLS_ANNOTATIONS = {
+    "cert-manager.io/cluster-issuer": "",
+    "cert-manager.io/issuer": "",
+    "alb.ingress.kubernetes.io/certificate-arn": "",
+    "traefik.ingress.kubernetes.io/router.tls": "true",
+    f"{_NGINX}force-ssl-redirect": "true",
+}
 
 
 def is_on(file: ValuesFile) -> bool:
@@ -32,7 +39,11 @@ def has_tls(file: ValuesFile) -> bool:
     annotations = file.node("ingress", "annotations")
     return is_on(file) and (
         bool(items(file.node("ingress", "tls")))
-        or any(text_of(annotations, name) for name in _TLS_ANNOTATIONS)
+        or any(
+            says and says == (wanted or says)
+            for name, wanted in _TLS_ANNOTATIONS.items()
+            for says in [text_of(annotations, name)]
+        )
     )
 
 

@@ -50,8 +50,10 @@ def _trouble(said: str, release: str, command: str) -> ConfigError | Unreachable
 
 def left_behind(installed: ValuesFile, file: ValuesFile) -> Iterator[Problem]:
     """Keys that the release has and the file has not: they stay in app.ini on the volume."""
-    kept = {(entry.section, entry.key) for entry in file.entries} | _OWN
-    gone = dict.fromkeys((one.section, one.key) for one in installed.entries if one.is_set)
+    every = (*file.entries, *file.variables)
+    kept = {(entry.section, entry.key) for entry in every} | _OWN
+    there = (*installed.entries, *installed.variables)
+    gone = dict.fromkeys((one.section, one.key) for one in there if one.is_set)
     for section, key in gone:
         if (section, key) not in kept:
             yield Problem(

@@ -6,7 +6,8 @@ from functools import lru_cache
 from importlib import resources
 
 _ANY = "*"
-# Of values.yaml of gitea-charts/gitea 12, and what it took from older ones. A folder that ends in * holds
+# Of values.yaml and the templates of gitea-charts/gitea 12 (commit 2d7a0d6, appVersion 1.25.2), and what 9 to
+# 11 took. A folder that ends in * holds
 # what Kubernetes or another chart says.
 _CHART = """
 global.* namespace replicaCount strategy.* clusterDomain nameOverride fullnameOverride
@@ -65,6 +66,12 @@ def is_key(section: str, key: str) -> bool:
     """Whether a section that there is may have this key."""
     keys = keys_of(section) or frozenset()
     return _ANY in keys or key in keys
+
+
+def section_with(key: str) -> str:
+    """The only section that may have this key; empty where none or several may."""
+    found = [section for section, keys in _app_ini().items() if key in keys]
+    return found[0] if len(found) == 1 else ""
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from railrel.dependencies.edits import Edit, apply
 from railrel.errors import ConfigError, Problem
+from railrel.helm.booleans import FALSE, TRUE
 from railrel.helm.environment import section_and_key
 from railrel.helm.insertions import appended, instead_of_nothing, into_mapping, into_sequence
 from railrel.helm.scalars import kind_of, printed
@@ -14,10 +15,7 @@ from railrel.helm.tree import CONFIG, FROM_ENVIRONMENT, BodyLimit, Leaf, Tree, W
 from railrel.helm.unchanged import differs_elsewhere
 from railrel.helm.values_file import Pair, ValuesFile, is_mapping, items, pairs, text_of
 
-_BOOLEANS = {
-    "true": ("true", "1", "t", "T", "TRUE", "True"),
-    "false": ("false", "0", "f", "F", "FALSE", "False"),
-}
+_BOOLEANS = {"true": TRUE, "false": FALSE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,20 +124,28 @@ class _Work:
 
     def _is_set_by_variable(self, wanted: Setting) -> bool:
         """Whether a variable sets a key: it wins over what gitea.config says."""
-        for item in items(self.file.node(*FROM_ENVIRONMENT)):
-            found = section_and_key(text_of(item, "name"))
-            if found and (found[0], found[1].upper()) == (wanted.section, wanted.key):
-                if text_of(item, "value") != wanted.value and wanted.weight == "needed":
-                    self.findings.append(
-                        Problem(
-                            f"{wanted.section}.{wanted.key} is set by a variable, which wins over gitea.config",
-                            self.file.place(item),
-                            f"let it be {wanted.value} there, or take the variable out",
-                            "set-by-variable",
-                        )
-                    )
-                return True
-        return False
+        found = [
+            one
+            for one in self.file.variables
+            if (one.section, one.key) == (wanted.section, wanted.key)
+        ]
+        if not found:
+            return False
+        says = found[-1].value
+        if (
+            says is not None
+            and wanted.weight == "needed"
+            and not _means_the_same(says, wanted.value)
+        ):
+            self.findings.append(
+                Problem(
+                    f"{wanted.section}.{wanted.key} is set by a variable, which wins over gitea.config",
+                    self.file.place(found[-1].pair.value),
+                    f"let it be {wanted.value} there, or take the variable out",
+                    "set-by-variable",
+                )
+            )
+        return True
 
     def _below(self, found: Pair, tree: Tree, path: tuple[str, ...]) -> None:
         if is_mapping(found.value) and found.value.value:
@@ -220,7 +226,7 @@ class _Work:
 
 
 def _means_the_same(value: str, wanted: str) -> bool:
-    """As Gitea reads both: Go's ParseBool, and a ROOT_URL with its slash."""
+    """As Gitea reads both; a ROOT_URL gets its slash."""
     if wanted in _BOOLEANS:
         return value in _BOOLEANS[wanted]
     return value == wanted or (

@@ -1,5 +1,6 @@
 """Which values of a values file are secrets, and the file without them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from railrel.dependencies.edits import Edit, apply
 from railrel.helm.environment import FILE
 from railrel.helm.scalars import kind_of
-from railrel.helm.values_file import Pair, ValuesFile, items, last_of, pairs, text_of
+from railrel.helm.values_file import Pair, ValuesFile, items, pairs, text_of
 
 if TYPE_CHECKING:
     import yaml
@@ -20,33 +21,42 @@ _ENDS = (
     "_KEY",
     "PRIVATEKEY",
     "PASSPHRASE",
-    "CONN_STR",
-    "PROVIDER_CONFIG",
 )
+# They may hold a password among other things.
+_CONNECTIONS = ("CONN_STR", "PROVIDER_CONFIG")
 _OPEN = ("ACCESS_KEY_ID", "SITE_KEY", "SITEKEY", "EXISTINGSECRET", "DISABLE_QUERY_AUTH_TOKEN")
 # Encrypted by SOPS, or named to what fetches it.
 _ELSEWHERE = ("ENC[", "ref+", "{{", "${")
+_PASSWORD = re.compile(
+    r"://[^/\s@:]*:(?!\$[({]|\{\{|ENC\[)[^/\s@]+@|\bpass(?:word|wd)=(?!\$[({]|\{\{|ENC\[)[^\s&;]",
+    re.IGNORECASE,
+)
 
 
 def is_secret(name: str) -> bool:
     """Whether a key or variable of this name holds a secret."""
     upper = name.upper().replace("-", "_")
-    return upper.endswith(_ENDS) and not upper.endswith((*_OPEN, FILE))
+    return upper.endswith((*_ENDS, *_CONNECTIONS)) and not upper.endswith((*_OPEN, FILE))
 
 
 def is_in_clear(pair: Pair) -> bool:
     """Whether there is a value, and it is neither encrypted nor named only."""
     text = str(pair.value.value)
-    return (
-        kind_of(pair.value) not in (None, "null", "bool")
-        and bool(text)
-        and not text.startswith(_ELSEWHERE)
-    )
+    if kind_of(pair.value) in (None, "null", "bool"):
+        return False
+    if pair.name.upper().endswith(_CONNECTIONS):
+        return _holds_password(pair)
+    return bool(text) and not text.startswith(_ELSEWHERE)
+
+
+def _holds_password(pair: Pair) -> bool:
+    """Whether an address or a connection has one within."""
+    return bool(_PASSWORD.search(str(pair.value.value)))
 
 
 @dataclass(frozen=True, slots=True)
 class SecretPair:
-    """A key whose name says that its value is a secret."""
+    """A key whose name or value says that it is a secret."""
 
     path: tuple[str, ...]
     """From the top of the file; items of lists count for nothing."""
@@ -63,15 +73,12 @@ def secret_pairs(file: ValuesFile) -> Iterator[SecretPair]:
             continue
         known.add(id(node))
         waiting += [(path, item) for item in items(node)]
+        variable = text_of(node, "name")
         for pair in pairs(node):
-            below = (*path, pair.name)
-            waiting.append((below, pair.value))
-            if kind_of(pair.value) is not None and is_secret(pair.name):
-                yield SecretPair(below, pair)
-        value = last_of(node, "value")
-        name = text_of(node, "name")
-        if value and kind_of(value.value) is not None and is_secret(name):
-            yield SecretPair((*path, name), value)
+            name = variable if variable and pair.name == "value" else pair.name
+            waiting.append(((*path, pair.name), pair.value))
+            if kind_of(pair.value) is not None and (is_secret(name) or _holds_password(pair)):
+                yield SecretPair((*path, name), pair)
 
 
 def redacted(file: ValuesFile) -> ValuesFile:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from railrel.errors import ConfigError
+from railrel.helm.environment import FILE, section_and_key
 from railrel.helm.scalars import kind_of, printed
 from railrel.sources import BOM, Source, Span
 
@@ -36,11 +37,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One key of `gitea.config`, in a section."""
+    """One key of app.ini, in a section of `gitea.config` or by a variable."""
 
     section: str
     key: str
     pair: Pair
+    is_elsewhere: bool = False
+    """Its value is in a file or a Secret, which is only named here."""
 
     @property
     def name(self) -> str:
@@ -48,8 +51,8 @@ class Entry:
 
     @property
     def value(self) -> str | None:
-        """As Helm prints it; None for what is no scalar."""
-        return printed(self.pair.value)
+        """As Helm prints it; None for what is no scalar, or not here."""
+        return None if self.is_elsewhere else printed(self.pair.value)
 
     @property
     def is_set(self) -> bool:
@@ -152,9 +155,20 @@ class ValuesFile(Source):
             for pair in pairs(section.value)
         )
 
+    @cached_property
+    def variables(self) -> tuple[Entry, ...]:
+        """All keys that variables set, those last that win: `init-app-ini` in templates/gitea/deployment.yaml."""
+        found = (
+            _variable(item)
+            for path in (("deployment", "env"), ("gitea", "additionalConfigFromEnvs"))
+            for item in items(self.node(*path))
+        )
+        return tuple(entry for entry in found if entry)
+
     def entry(self, section: str, key: str) -> Entry | None:
-        """One key of app.ini; the last where it repeats."""
-        found = [one for one in self.entries if (one.section, one.key) == (section, key)]
+        """One key of app.ini; the one that counts where several set it."""
+        every = (*self.entries, *self.variables)
+        found = [one for one in every if (one.section, one.key) == (section, key)]
         return found[-1] if found else None
 
     def span(self, node: "yaml.Node") -> Span:
@@ -170,6 +184,16 @@ class ValuesFile(Source):
     def place(self, node: "yaml.Node") -> str:
         """`file:line:column` of a node."""
         return f"{self.path}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def _variable(item: object) -> Entry | None:
+    """The key that an item of a list of variables sets, if it sets one."""
+    name = text_of(item, "name")
+    found, value = section_and_key(name), last_of(item, "value")
+    source = value or last_of(item, "valueFrom")
+    if found is None or source is None:
+        return None
+    return Entry(found[0], found[1].upper(), source, value is None or name.endswith(FILE))
 
 
 def is_mapping(node: "yaml.Node") -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm import scalars
 from railrel.helm.ingress import kind_of
 from railrel.helm.sizes import UNLIMITED, fits, gitea_bytes, nginx_bytes, shown
 from railrel.helm.tree import BODY_SIZE
@@ -17,7 +18,7 @@ _HINT = "railrel helm-values --patch FILE writes one that fits"
 
 def find(file: ValuesFile) -> Iterator[Problem]:
     enabled = file.pair("ingress", "enabled")
-    if enabled is None or kind_of(file) != "nginx":
+    if enabled is None or kind_of(file) != "nginx" or _is_text(file):
         return
     annotation = file.pair("ingress", "annotations", BODY_SIZE)
     written = file.printed("ingress", "annotations", BODY_SIZE) if annotation else _DEFAULT
@@ -39,3 +40,9 @@ def find(file: ValuesFile) -> Iterator[Problem]:
         _HINT,
         ID,
     )
+
+
+def _is_text(file: ValuesFile) -> bool:
+    """Whether the annotations are one text, as the chart takes them too, in which a template may stand."""
+    node = file.node("ingress", "annotations")
+    return node is not None and scalars.kind_of(node) == "text"

@@ -26,9 +26,12 @@ def find(file: ValuesFile) -> Iterator[Problem]:
 
 
 def _repeated(file: ValuesFile, found: Iterator[Pair], where: str) -> Iterator[Problem]:
+    # The chart writes sections and keys of app.ini in upper case.
+    folded = where.startswith("gitea.config")
     first: dict[str, Pair] = {}
     for pair in found:
-        before = first.get(pair.name)
+        name = pair.name.upper() if folded else pair.name
+        before = first.get(name)
         # What is merged in is meant to be overridden.
         if before and not before.is_merged:
             line = before.key.start_mark.line + 1
@@ -38,4 +41,4 @@ def _repeated(file: ValuesFile, found: Iterator[Pair], where: str) -> Iterator[P
                 "make one of the two",
                 ID,
             )
-        first[pair.name] = pair
+        first[name] = pair

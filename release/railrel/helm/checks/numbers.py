@@ -36,5 +36,5 @@ def find(file: ValuesFile) -> Iterator[Problem]:
 
 
 def _in_full(written: str, value: str) -> str:
-    """As somebody wrote it; the digits of what Helm has written already."""
-    return f"{float(value):.0f}" if "e" in written.lower() and float(value) >= 1 else written
+    """As somebody wrote it, where Gitea reads that; else all the digits."""
+    return written if written.isdecimal() or float(value) < 1 else f"{float(value):.0f}"

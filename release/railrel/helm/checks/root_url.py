@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from railrel.errors import Problem
 from railrel.helm.ingress import has_tls, hosts_of
-from railrel.helm.values_file import ValuesFile
+from railrel.helm.values_file import ValuesFile, items
 
 ID = "root-url"
 TITLE = "a `ROOT_URL` that is missing, is no URL, is http behind TLS, or names another host than the ingress"
@@ -15,6 +15,9 @@ _ABOVE = (("gitea", "config", "server"), ("gitea", "config"), ("gitea",))
 
 def find(file: ValuesFile) -> Iterator[Problem]:
     entry = file.entry("server", "ROOT_URL")
+    if entry.is_elsewhere if entry else items(file.node("gitea", "additionalConfigSources")):
+        # Said where we cannot look.
+        return
     if entry is None or not entry.is_set:
         yield Problem(
             "ROOT_URL is not set; the chart guesses it from its ingress, and takes http without ingress.tls",
@@ -28,7 +31,10 @@ def find(file: ValuesFile) -> Iterator[Problem]:
     hosts = hosts_of(file)
     if not host:
         yield Problem(
-            "ROOT_URL is no URL with its scheme", at, 'ROOT_URL: "https://git.example.com/"', ID
+            "ROOT_URL is no URL that links can begin with",
+            at,
+            'ROOT_URL: "https://git.example.com/"',
+            ID,
         )
     elif scheme == "http" and has_tls(file):
         yield Problem(
@@ -37,7 +43,7 @@ def find(file: ValuesFile) -> Iterator[Problem]:
             f'ROOT_URL: "https://{host}/"',
             ID,
         )
-    if host and hosts and host not in hosts:
+    if host and hosts and not any(_covers(one, host) for one in hosts):
         yield Problem(
             f"ROOT_URL names {host}, the ingress {', '.join(hosts)}: tools send no token to another host",
             at,
@@ -57,4 +63,12 @@ def _host(url: str) -> tuple[str, str]:
         parts = urlsplit(url)
     except ValueError:
         return "", ""
-    return (parts.hostname or "", parts.scheme) if parts.scheme in ("http", "https") else ("", "")
+    if parts.scheme not in ("http", "https") or parts.query or parts.fragment or parts.username:
+        return "", ""
+    return parts.hostname or "", parts.scheme
+
+
+def _covers(name: str, host: str) -> bool:
+    """Whether an ingress for a name has this host: a domain's any, and what Tailscale puts its own behind."""
+    first, _, domain = host.partition(".")
+    return name in (host, f"*.{domain}", first)

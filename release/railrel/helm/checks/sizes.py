@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm.scalars import kind_of
 from railrel.helm.sizes import UNLIMITED, gitea_bytes
 from railrel.helm.values_file import ValuesFile
 
@@ -14,12 +15,14 @@ _LIMITS = ("LIMIT_SIZE_", "LIMIT_TOTAL_OWNER_SIZE")
 
 
 def find(file: ValuesFile) -> Iterator[Problem]:
-    for entry in file.entries:
+    for entry in (*file.entries, *file.variables):
         if entry.section != "packages" or not entry.key.startswith(_LIMITS):
             continue
-        at, written = file.place(entry.pair.value), str(entry.pair.value.value)
-        # What Helm makes unreadable is the other check's; here it is what somebody wrote.
-        size = gitea_bytes(written) if entry.is_set and entry.value else UNLIMITED
+        at, value = file.place(entry.pair.value), entry.value
+        if value and kind_of(entry.pair.value) == "number" and "e" in value:
+            # What Helm makes unreadable is the other check's.
+            continue
+        size = gitea_bytes(value) if entry.is_set and value else UNLIMITED
         if size is None:
             yield Problem(
                 f"Gitea cannot read the size of {entry.name}, and then sets no limit at all",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm.booleans import FALSE
 from railrel.helm.values_file import ValuesFile
 
 ID = "switched-off"
@@ -17,8 +18,7 @@ _NEEDED = {
 def find(file: ValuesFile) -> Iterator[Problem]:
     for section, why in _NEEDED.items():
         entry = file.entry(section, "ENABLED")
-        # What Go's ParseBool reads as false.
-        if entry and (entry.value or "").lower() in ("false", "0", "f"):
+        if entry and entry.value in FALSE:
             yield Problem(
                 f"{section} is switched off; {why}",
                 file.place(entry.pair.value),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from railrel.errors import Problem
 from railrel.helm.environment import section_and_key
-from railrel.helm.known import chart_keys, is_key, keys_of, nearest, sections
+from railrel.helm.known import chart_keys, is_key, keys_of, nearest, section_with, sections
 from railrel.helm.values_file import ValuesFile, is_mapping, items, pairs, text_of
 
 ID = "unknown-key"
@@ -24,6 +24,10 @@ def find(file: ValuesFile) -> Iterator[Problem]:
             yield from _of_key(file.place(entry.pair.key), entry.section, entry.key)
     for item in items(file.node("gitea", "additionalConfigFromEnvs")):
         yield from _of_variable(file.place(item), text_of(item, "name"))
+    for item in items(file.node("deployment", "env")):
+        # What has another name there is for Gitea itself.
+        if section_and_key(text_of(item, "name")):
+            yield from _of_variable(file.place(item), text_of(item, "name"))
 
 
 def _of_chart(file: ValuesFile, path: tuple[str, ...]) -> Iterator[Problem]:
@@ -46,13 +50,21 @@ def _of_section(at: str, name: str) -> Iterator[Problem]:
 
 def _of_key(at: str, section: str, key: str) -> Iterator[Problem]:
     if not is_key(section, key):
-        yield _unknown(at, f"key {key} in [{section}]", key, keys_of(section) or ())
+        other = section_with(key)
+        what = f"key {key} in [{section}]"
+        if other:
+            yield Problem(f"there is no {what}", at, f"[{other}] has one", ID)
+        else:
+            yield _unknown(at, what, key, keys_of(section) or ())
 
 
 def _of_variable(at: str, name: str) -> Iterator[Problem]:
     found = section_and_key(name)
     if found:
         section, key = found[0], found[1].upper()
+        if not section:
+            # Above all sections.
+            return
         yield from _of_section(at, section)
         if keys_of(section) is not None:
             yield from _of_key(at, section, key)

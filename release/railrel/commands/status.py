@@ -9,8 +9,9 @@ import click
 
 from railrel.commands.context import Context
 from railrel.commands.options import json_option, projects_argument, with_context
+from railrel.commands.security_report import SecurityReport
 from railrel.dependencies.neighbours import Needs, edges, needs
-from railrel.errors import ExitCode, Problem, RailrelError
+from railrel.errors import ExitCode, Problem, RailrelError, UnreachableError
 from railrel.registries.protocol import Registry, RemoteFile
 from railrel.registries.versions import versions_of
 from railrel.workspace.discovery import Workspace
@@ -72,6 +73,8 @@ class StatusReport:
     projects: tuple[ProjectReport, ...]
     cycles: tuple[tuple[str, ...], ...]
     problems: tuple[Problem, ...]
+    security: SecurityReport | None
+    """With `--security`."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,12 @@ class _Row:
 @click.option(
     "--graph", type=click.Choice(["mermaid", "dot"]), help="Print who needs whom as a graph."
 )
-@click.option("--offline", is_flag=True, help="Do not ask the registry.")
+@click.option("--offline", is_flag=True, help="Do not ask the registry, nor the public index.")
+@click.option(
+    "--security",
+    is_flag=True,
+    help="Look for what lets a stranger's package in; exit code 1 if there is something.",
+)
 @with_context
 def command(
     context: Context,
@@ -96,10 +104,11 @@ def command(
     as_json: bool,
     graph: Literal["mermaid", "dot"] | None,
     offline: bool,
+    security: bool,
 ) -> int:
     """What is here, what depends on what, what is published.
 
-    Exit code 1 when something is wrong with a project, 3 or 4 when the registry did not answer or
+    Exit code 1 when something is wrong with a project or, with --security, lets others in; 3 or 4 when the registry did not answer or
     refused to.
     """
     workspace = context.workspace()
@@ -124,22 +133,33 @@ def command(
     )
     failures = [answer for answer in held.values() if isinstance(answer, RailrelError)]
     unasked = dict.fromkeys(failure.problems[0] for failure in failures)
+    found = None
+    if security:
+        from railrel.commands.security import examined
+
+        found = examined(
+            context, workspace, (n.project for n in shown), states, held, offline=offline
+        )
+        failures += [UnreachableError.of([problem]) for problem in found.unknown]
     report = StatusReport(
         workspace=str(workspace.root),
         registry=registry.place,
         projects=tuple(row.report for row in rows),
         cycles=circles,
         problems=(*problems, *unasked),
+        security=found,
     )
     if as_json:
         context.console.report(SCHEMA, report)
     else:
         _show(context, registry, rows)
-    for problem in problems:
+    for problem in (*problems, *(found.findings if found else ())):
         context.console.problem(problem, "finding")
-    for problem in unasked:
+    for problem in found.notes if found else ():
+        context.console.problem(problem, "note")
+    for problem in (*unasked, *(found.unknown if found else ())):
         context.console.problem(problem, "unknown")
-    if problems:
+    if problems or (found and found.findings):
         return ExitCode.FOUND
     return failures[0].code if failures else ExitCode.DONE
 

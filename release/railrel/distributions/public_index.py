@@ -4,6 +4,7 @@ uv does not read pip's settings. Where only pip was told of a mirror, uv is told
 """
 
 import configparser
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -41,6 +42,20 @@ def pip_indexes(environment: Mapping[str, str], pip_files: Iterable[Path]) -> tu
         environment.get(variable) or configured.get(setting, "") for setting, variable in pairs
     )
     return tuple(word for value in values for word in value.split())
+
+
+def default_index(environment: Mapping[str, str], pip_files: Iterable[Path]) -> tuple[str, str]:
+    """The index that uv or pip asks by default, credentials and all, and what says so.
+
+    Both are empty where nothing says anything.
+    """
+    for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"):
+        value = environment.get(name, "").strip()
+        if value:
+            # uv's may have a name.
+            return re.sub(r"\A[\w.-]+=", "", value), name
+    url = _pip_settings(pip_files).get("index-url", "").strip()
+    return url, "pip's settings" if url else ""
 
 
 def pip_files(environment: Mapping[str, str], home: Path, prefix: Path) -> tuple[Path, ...]:

@@ -1,0 +1,33 @@
+"""What `railrel status --security --json` prints."""
+
+from dataclasses import dataclass
+
+from railrel.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class NameReport:
+    """One name of ours on the public index."""
+
+    name: str
+    taken: bool | None
+    """Whether it is there; null when it was not asked or did not answer."""
+    newest: str | None
+    """Its highest version there."""
+    owner: str
+    """Who published it, as far as the index says."""
+    wins: bool
+    """Whether who asks both indexes would take theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityReport:
+    """What lets a stranger's package in."""
+
+    public_index: str
+    """Empty when it was not asked."""
+    names: tuple[NameReport, ...]
+    findings: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+    unknown: tuple[Problem, ...]
+    """Questions that nobody answered."""

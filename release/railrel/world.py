@@ -86,10 +86,10 @@ class Running(Protocol):
 class Conversation(Protocol):
     """A program that does one thing after another for us."""
 
-    def ask(self, question: str, watch: Callable[[], None]) -> str | None:
+    def ask(self, question: str, go_on: Callable[[], None]) -> str | None:
         """Send it one line and give the line that it answers with; None when it has ended.
 
-        `watch` is called again and again meanwhile; what it raises is raised here.
+        `go_on` is called again and again meanwhile; what it raises is raised here.
         UnreachableError when the answer takes longer than the command may.
         """
         ...
@@ -326,6 +326,29 @@ class Files(Protocol):
 
     def locked(self, path: Path) -> AbstractContextManager[None]:
         """Hold the lock file `path`; UnreachableError when somebody holds it for minutes."""
+        ...
+
+    def sharing(self, path: Path) -> AbstractContextManager[None]:
+        """Hold the file `path` together with others who do, so that nobody has it alone.
+
+        Its time is set to now. A program that we run holds it too, should we be killed before it.
+        """
+        ...
+
+    def alone(self, path: Path) -> AbstractContextManager[bool]:
+        """Hold the file that others share; false when one of them does, without waiting."""
+        ...
+
+    def sweep_scratch(self, parent: Path, prefix: str) -> None:
+        """Remove scratch folders whose process was killed."""
+        ...
+
+    def store(self, files: Mapping[str, Path | bytes], folder: Path) -> bool:
+        """Make a new folder with these files, whole; false where there is one already."""
+        ...
+
+    def touch(self, path: Path) -> None:
+        """Set the time of a file of our own to now."""
         ...
 
     def scratch(self, parent: Path, prefix: str) -> AbstractContextManager[Path]:

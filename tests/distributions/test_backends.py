@@ -217,7 +217,7 @@ def test_one_process_builds_what_two_would(
 
     first = bench.railrel("publish", "my-lib", world=replace(bench.world(), processes=together))
     monkeypatch.setattr(backends, "_FIT_FOR_BOTH", frozenset())
-    other = ("publish", "my-lib", "--registry", str(bench.root / "other"))
+    other = ("publish", "my-lib", "--rebuild", "--registry", str(bench.root / "other"))
     second = bench.railrel(*other, world=replace(bench.world(), processes=apart))
 
     assert (first.code, second.code) == (0, 0), second.err

@@ -33,6 +33,7 @@ class _Allowed:
     dirty: bool
     no_tag: bool
     dev: bool
+    rebuild: bool
 
 
 @click.command("publish")
@@ -45,6 +46,7 @@ class _Allowed:
 @click.option("--allow-dirty", is_flag=True, help="Also with changes that no commit holds.")
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
 @click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
+@click.option("--rebuild", is_flag=True, help="Build also what was built of the very same before.")
 @dry_run_option
 @json_option
 @with_context
@@ -56,6 +58,7 @@ def command(
     allow_dirty: bool,
     no_tag: bool,
     allow_dev: bool,
+    rebuild: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -63,7 +66,8 @@ def command(
 
     A copy is built, with its path dependencies as ranges; your tree is never touched. The wheel is
     built from the sdist, and both are refused if they could not be installed elsewhere. Publishing
-    the same again does nothing; other bytes under a published version end in exit code 5.
+    the same again does nothing; other bytes under a published version end in exit code 5. The files
+    of a version are kept, and taken again as long as nothing that goes into them has changed.
 
     With a tag and no PROJECT it is the project whose tag it is. A job's runner gets the outputs
     project, version, tag, files and published, and a summary.
@@ -72,7 +76,9 @@ def command(
     by = asked(context, tag, no_tag=no_tag)
     wanted = _in_order(context, workspace, meant(context, workspace, projects, by))
     stop_for(workspace, wanted)
-    tasks = _tasks(context, workspace, wanted, by, _Allowed(allow_dirty, no_tag, allow_dev))
+    tasks = _tasks(
+        context, workspace, wanted, by, _Allowed(allow_dirty, no_tag, allow_dev, rebuild)
+    )
     reports = [published(context, workspace, task, dry_run=dry_run) for task in tasks]
     registry = context.registry(workspace, wanted[0])
     report = PublishReport(registry.place, registry.simple_url, dry_run, tuple(reports))
@@ -142,6 +148,7 @@ def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allow
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
         allow_dev=allowed.dev,
+        rebuild=allowed.rebuild,
     )
     return Task(order, each.tag)
 

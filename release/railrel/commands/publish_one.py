@@ -1,15 +1,20 @@
 """One project on its way to the registry: asked, built, sent, read back."""
 
+import importlib
 from dataclasses import dataclass
 
 from railrel.commands.context import Context
 from railrel.commands.publish_report import ProjectReport, file_reports
 from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_of_plain_http
 from railrel.distributions.prepare import Order, prepare
+from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
 from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
+
+# What the index held when the build began is asked for again after longer ones.
+_FRESH_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,24 @@ def published(
     watch = Stopwatch(world.clock, task.watch)
     registry = context.registry(workspace, order.project)
     name = f"{order.project.name} {order.version}"
-    # Before the build, which takes longer: a token that is refused is better known at once.
     warn_of_plain_http(context, registry)
-    registry.check_access()
+    # A token that is refused is known long before the build is done, and ends it.
+    access = Errand(registry.check_access)
+    held = Errand(lambda: registry.held(order.project.name))
+    Errand(lambda: _load(remote=registry.kind != "folder"))
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
         console.say(f"{name}: building")
         watch.stage("building")
-        prepared = prepare(world, order, scratch)
+        prepared = prepare(world, order, scratch, access.check)
+        access.result()
         for file in prepared.files:
             console.say(f"  built {file.path.name}, {size_of(file.size)}")
         console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
         warn_of_missing(context, registry, order)
-        outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch)
+        known = held.result() if watch.seconds().total < _FRESH_SECONDS else None
+        outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch, known)
     tell(context, registry, name, outcomes)
     if any(outcome.sent for outcome in outcomes):
         linked = registry.link(order.project.name, order.git.remote if order.git else None)
@@ -60,6 +69,15 @@ def published(
         tag=task.tag or _tag_at_head(context, workspace, order),
         page=registry.page(order.project.name, str(order.version)),
     )
+
+
+def _load(*, remote: bool) -> None:
+    """Load what is needed after the build while that goes on.
+
+    One after the other, and by one thread, so that no two wait for each other's half of a module.
+    """
+    for name in (*(("httpx",) if remote else ()), "packaging.metadata", "twine.commands.check"):
+        importlib.import_module(name)
 
 
 def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:

@@ -3,10 +3,13 @@
 import contextlib
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
+from railrel.distributions.environments import build_environment
 from railrel.distributions.hook_process import MARK
 from railrel.errors import UnfitError
 from railrel.world import Command, Conversation, World
@@ -37,15 +40,31 @@ class Backend:
     environment: Mapping[str, str]
     shown: Path
     """The user's own file, to be named in errors."""
-    watch: Callable[[], None]
-    stack: contextlib.ExitStack
-    """Ends the last process."""
+    go_on: Callable[[], None]
+    """Called again and again while a hook runs; what it raises ends the hook."""
     _python: Path = field(default_factory=Path)
     _process: "_Process | None" = None
+    _last: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """Ends the process that there is."""
+    _held: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    """The environments that are used."""
 
-    def use(self, python: Path) -> None:
-        """Have hooks run by this Python from now on."""
-        self._python = python
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._held:
+            self._last.__exit__(kind, error, trace)
+
+    def use(self, requires: Iterable[str]) -> None:
+        """Have hooks run in an environment with these requirements from now on."""
+        self.go_on()
+        self._python = self._held.enter_context(build_environment(self.world, requires))
 
     def __call__(
         self,
@@ -57,7 +76,7 @@ class Backend:
         environ, folder = dict(extra_environ or {}), cwd or "."
         request = {"argv": list(cmd[1:]), "cwd": folder, "environ": environ}
         process = self._process_for(folder, environ.get("_PYPROJECT_HOOKS_BUILD_BACKEND"))
-        said = process.conversation.ask(json.dumps(request), self.watch)
+        said = process.conversation.ask(json.dumps(request), self.go_on)
         answer = json.loads(said) if said is not None else {}
         process.clean = bool(answer.get("clean"))
         if answer.get("code") != 0:
@@ -72,11 +91,11 @@ class Backend:
                 old.folder = folder
                 return old
         if old:
-            self.stack.close()
+            self._last.close()
         command = Command(
             (str(self._python), *_ALONE, str(_SCRIPT)), Path(folder), self._variables()
         )
-        conversation = self.stack.enter_context(self.world.processes.conversing(command, MARK))
+        conversation = self._last.enter_context(self.world.processes.conversing(command, MARK))
         self._process = _Process(conversation, self._python, folder)
         return self._process
 

@@ -1,7 +1,6 @@
 """Build an sdist from a staged copy, and the wheel from that sdist (PEP 517, through `build`)."""
 
-import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from packaging.version import Version
 
 from railrel.distributions.artefacts import Kind
 from railrel.distributions.backends import Backend
-from railrel.distributions.environments import build_python
 from railrel.errors import RailrelError, UnfitError
 from railrel.workspace.versions import scm_variables
 from railrel.world import World
@@ -47,43 +45,45 @@ def build(
     source: Path,
     out: Path,
     *,
+    variables: Mapping[str, str],
     epoch: int,
-    scm_version: Version | None,
     shown: Path,
-    watch: Callable[[], None] = lambda: None,
+    go_on: Callable[[], None] = lambda: None,
 ) -> Built:
     """Build both into `out`, below which the sdist is also unpacked.
 
-    `epoch` is in seconds since 1970. `scm_version` answers backends that would ask git, which the
-    copy has none of. `shown` is the user's own file, to be named in errors. `watch` is called again
+    `variables` are those of `build_variables`; `epoch` is in seconds since 1970. `shown` is the
+    user's own file, to be named in errors. `go_on` is called again
     and again while the backend works; what it raises ends the build. Raises UnfitError with the
     backend's own words.
     """
-    variables = _build_variables(world, epoch, scm_version)
-    with contextlib.ExitStack() as stack:
-        backend = Backend(world, variables, shown, watch, stack)
-        sdist = _hooks_run(world, source, "sdist", out, backend)
+    with Backend(world, variables, shown, go_on) as backend:
+        sdist = _hooks_run(source, "sdist", out, backend)
         # Some backends write the time of the build into it (setuptools, PDM).
         world.files.settle_sdist(sdist, epoch)
         unpacked = world.files.unpack_sdist(sdist, out / "unpacked")
-        return Built(sdist, _hooks_run(world, unpacked, "wheel", out, backend))
+        return Built(sdist, _hooks_run(unpacked, "wheel", out, backend))
 
 
-def _build_variables(world: World, epoch: int, scm_version: Version | None) -> dict[str, str]:
+def build_variables(world: World, epoch: int, scm_version: Version | None) -> dict[str, str]:
+    """The environment of a build: the user's, without what publishes.
+
+    `scm_version` answers backends that would ask git, which the staged copy has none of.
+    """
     dropped = PUBLISHING_VARIABLES | {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"}
     kept = {name: value for name, value in world.environment.items() if name not in dropped}
     fixed = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "PYTHONHASHSEED": "0"}
     return {**kept, **fixed, **(scm_variables(scm_version) if scm_version else {})}
 
 
-def _hooks_run(world: World, source: Path, kind: Kind, out: Path, backend: Backend) -> Path:
+def _hooks_run(source: Path, kind: Kind, out: Path, backend: Backend) -> Path:
     """Have the backend build one distribution: its requirements first, then the file."""
     from build import BuildBackendException, BuildException, ProjectBuilder
 
     shown = str(backend.shown)
     try:
         builder = ProjectBuilder(source, runner=backend)
-        return _built(world, builder, kind, out, backend)
+        return _built(builder, kind, out, backend)
     except TypeError as error:
         raise UnfitError(
             f"the backend does not say which file the {kind} is",
@@ -103,12 +103,10 @@ def _hooks_run(world: World, source: Path, kind: Kind, out: Path, backend: Backe
         raise UnfitError(f"{error}", at=shown, hint="mend [build-system] in that file") from error
 
 
-def _built(
-    world: World, builder: "ProjectBuilder", kind: Kind, out: Path, backend: Backend
-) -> Path:
+def _built(builder: "ProjectBuilder", kind: Kind, out: Path, backend: Backend) -> Path:
     requires = builder.build_system_requires
-    backend.use(build_python(world, requires))
+    backend.use(requires)
     wanted = builder.get_requires_for_build(kind)
     if wanted - requires:
-        backend.use(build_python(world, requires | wanted))
+        backend.use(requires | wanted)
     return Path(builder.build(kind, out))

@@ -1,42 +1,64 @@
 """Isolated build environments, made once for each set of requirements and then used again."""
 
+import contextlib
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from railrel.distributions.public_index import for_uv, pip_files, pip_indexes
+from railrel.distributions.soundness import is_sound, note_of, note_path
 from railrel.errors import UnfitError
 from railrel.world import Command, World
 
 # An unpinned requirement such as "hatchling" shall not stay at one version for ever.
 _GENERATION_SECONDS = 7 * 24 * 3600
-_READY = ".railrel-ready"
+# What tells uv where packages come from, and which of them.
+_STEERING = (
+    "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS",
+    "UV_INDEX_STRATEGY", "UV_CONSTRAINT", "UV_BUILD_CONSTRAINT", "UV_OVERRIDE", "UV_PRERELEASE",
+    "UV_RESOLUTION", "UV_EXCLUDE_NEWER", "UV_CONFIG_FILE",
+)  # fmt: skip
 
 
-def build_python(world: World, requires: Iterable[str]) -> Path:
-    """The Python of an environment with these requirements installed.
+def environments_folder(world: World) -> Path:
+    """Where all of them are; beside each is the file that is held by who uses it."""
+    return world.cache / "build-environments"
+
+
+def in_use_mark(folder: Path) -> Path:
+    """The file that who uses an environment holds; its time is that of the last use."""
+    return folder.with_name(f"{folder.name}.used")
+
+
+@contextlib.contextmanager
+def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
+    """The Python of an environment with these requirements installed; not removed meanwhile.
 
     Raises UnfitError when they cannot be installed.
     """
     wanted = sorted(set(requires))
     _check(wanted)
     environment = install_environment(world)
-    folder = world.cache / "build-environments" / _key(world, wanted, environment)
-    python = folder / "bin" / "python"
-    if (folder / _READY).exists():
-        return python
-    with world.files.locked(folder.with_name(f"{folder.name}.lock")):
-        if (folder / _READY).exists():
-            return python
-        # What a killed run left half made.
-        world.files.remove_tree(folder)
-        _make(world, folder, wanted, environment)
-        world.files.put(folder / _READY, json.dumps(wanted).encode())
-    return python
+    folder = environments_folder(world) / _key(world, wanted, environment)
+    with world.files.sharing(in_use_mark(folder)):
+        if not is_sound(folder):
+            with world.files.locked(folder.with_name(f"{folder.name}.lock")):
+                if not is_sound(folder):
+                    _make_anew(world, folder, wanted, environment)
+        yield folder / "bin" / "python"
+
+
+def _make_anew(
+    world: World, folder: Path, wanted: list[str], environment: Mapping[str, str]
+) -> None:
+    # What a killed run left half made, or something else has changed.
+    world.files.remove_tree(folder)
+    _make(world, folder, wanted, environment)
+    world.files.put(note_path(folder), note_of(folder))
 
 
 def install_environment(world: World) -> dict[str, str]:
@@ -64,12 +86,14 @@ def _check(requires: list[str]) -> None:
             ) from error
 
 
+def steering(environment: Mapping[str, str]) -> dict[str, str]:
+    """What says where packages come from, and which."""
+    return {name: environment[name] for name in _STEERING if environment.get(name)}
+
+
 def _key(world: World, requires: list[str], environment: Mapping[str, str]) -> str:
-    indexes = {
-        name: environment.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX")
-    }
     generation = int(world.clock.now() // _GENERATION_SECONDS)
-    parts = [requires, sys.executable, sys.version, indexes, generation]
+    parts = [requires, sys.executable, sys.version, steering(environment), generation]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:20]
 
 
@@ -81,7 +105,9 @@ def _make(world: World, folder: Path, requires: list[str], environment: Mapping[
     steps: list[tuple[str, ...]] = [(tool, "venv", *base, "--python", sys.executable, str(folder))]
     if requires:
         python = str(folder / "bin" / "python")
-        steps.append((tool, "pip", "install", "--quiet", "--python", python, "--", *requires))
+        # Compiled now: no build need do it, and those that are told to write none would each time.
+        install = (tool, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
+        steps.append((*install, "--", *requires))
     for argv in steps:
         done = world.processes.run(Command(argv, folder.parent, environment))
         if done.code:

@@ -1,5 +1,9 @@
-"""From a project to two files that are fit to be published: stage, rewrite, build, open, judge."""
+"""From a project to two files that are fit to be published: stage, rewrite, build, open, judge.
 
+What was built of the very same before is taken instead.
+"""
+
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +14,11 @@ from packaging.version import Version
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.rewrite import Rewrite
 from railrel.distributions.artefacts import Artefact, inspect
-from railrel.distributions.build import DEFAULT_EPOCH, build
+from railrel.distributions.build import DEFAULT_EPOCH, Built, build, build_variables
 from railrel.distributions.gate import Asked, unfit
+from railrel.distributions.kept import keep, place_for, take
 from railrel.distributions.twine_check import twine_problems
-from railrel.errors import ConfigError, RefusedError, UnfitError
+from railrel.errors import ConfigError, Problem, RefusedError, UnfitError
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import links_out, source_names
 from railrel.world import GitState, World
@@ -45,29 +50,60 @@ class Order:
     root: Path
     """The workspace, out of which no link may lead."""
     allow_dev: bool
+    rebuild: bool = False
+    """Build also what was built before."""
 
 
-def prepare(world: World, order: Order, scratch: Path) -> Prepared:
-    """Build in `scratch` and inspect. The project's own folder is only read.
+def prepare(
+    world: World, order: Order, scratch: Path, go_on: Callable[[], None] = lambda: None
+) -> Prepared:
+    """Stage in `scratch`, build there what was not built before, and inspect.
 
-    Raises ConfigError for dependencies that cannot be rewritten, RefusedError for links out of the
-    workspace, UnfitError for a failed build or anything that must not be published.
+    The project's own folder is only read. `go_on` is called again and again while the backend
+    works; what it raises ends the build. Raises ConfigError for dependencies that cannot be
+    rewritten, RefusedError for links out of the workspace, UnfitError for a failed build or
+    anything that must not be published.
     """
     in_the_way = [f.problem for f in order.rewrite.findings if f.breaks == "publish"]
     if order.rewrite.problems or in_the_way:
         raise ConfigError.of([*order.rewrite.problems, *in_the_way])
     source = _stage(world, order, scratch / "source")
+    epoch = _epoch(order.git)
+    from_tag = order.version if order.project.version_from_tag else None
+    variables = build_variables(world, epoch, from_tag)
+    name, version = order.project.name, str(order.version)
+    place = place_for(world, name, version, source, variables)
+    before = None if order.rebuild else take(world, place, scratch / "kept", epoch)
+    if before:
+        return _judged(order, before, ())
     built = build(
         world,
         source,
         scratch / "dist",
-        epoch=_epoch(order.git),
-        scm_version=order.version if order.project.version_from_tag else None,
+        variables=variables,
+        epoch=epoch,
         shown=order.project.document.path,
+        go_on=go_on,
     )
+    prepared = _judged(order, built, twine_problems((built.wheel, built.sdist)))
+    if order.rebuild:
+        world.files.remove_tree(place)
+    if keep(world, place, built):
+        return prepared
+    first = take(world, place, scratch / "kept", epoch)
+    if first:
+        # Somebody built the same meanwhile, and may have published it: theirs are the files.
+        return _judged(order, first, ())
+    # It was damaged.
+    world.files.remove_tree(place)
+    keep(world, place, built)
+    return prepared
+
+
+def _judged(order: Order, built: Built, further: Iterable[Problem]) -> Prepared:
     sdist, wheel = inspect(built.sdist), inspect(built.wheel)
     asked = Asked(order.project.name, order.version, order.siblings, order.allow_dev)
-    problems = [*unfit(sdist, wheel, asked), *twine_problems((wheel.path, sdist.path))]
+    problems = [*unfit(sdist, wheel, asked), *further]
     if problems:
         raise UnfitError.of(problems)
     return Prepared(wheel, sdist)

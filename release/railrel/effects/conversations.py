@@ -30,7 +30,7 @@ class Conversation:
         self._questions, self._answers = process.stdin.fileno(), process.stdout.fileno()
         self._mark, self._heard = mark.encode(), b""
 
-    def ask(self, question: str, watch: Callable[[], None]) -> str | None:
+    def ask(self, question: str, go_on: Callable[[], None]) -> str | None:
         try:
             os.write(self._questions, question.encode() + b"\n")
         except BrokenPipeError:
@@ -45,7 +45,7 @@ class Conversation:
                     f"{self._command.argv[0]} did not end within {self._command.seconds:.0f} seconds",
                     at=str(self._command.folder),
                 )
-            watch()
+            go_on()
             if poll.poll(min(left, _LOOK_SECONDS) * 1000):
                 piece = os.read(self._answers, _PIECE)
                 if not piece:

@@ -1,16 +1,16 @@
 """This machine's files: what `Files` asks, put together from its parts."""
 
 import contextlib
-import fcntl
 import os
-import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from railrel.effects.archives import is_settled, readable, settle, unpack
+from railrel.effects.scratch import new_scratch, remove_scratch, sweep_scratch
 from railrel.effects.shadow import copy_files
+from railrel.effects.shared import alone, shared
 from railrel.effects.transactions import (
     ANNOUNCED,
     COMMITTED,
@@ -20,7 +20,7 @@ from railrel.effects.transactions import (
     target_of,
     transact,
 )
-from railrel.effects.whole import beside, explained, replace_with, sync
+from railrel.effects.whole import beside, explained, replace_with, stored, sync
 from railrel.errors import UnfitError, UnreachableError
 from railrel.world import FileChange
 
@@ -94,17 +94,31 @@ class RealFiles:
     def scratch(self, parent: Path, prefix: str) -> Iterator[Path]:
         # Under a lock: a mark that is made but not yet held looks like a dead process's.
         with self.locked(parent / f"{prefix}lock"), explained(parent):
-            _sweep(parent, prefix)
-            folder = parent / f"{prefix}{secrets.token_hex(8)}"
-            alive = _hold(parent / f"{folder.name}.alive")
-            # What is put there may be nobody else's business.
-            folder.mkdir(mode=0o700)
+            sweep_scratch(parent, prefix)
+            folder, alive = new_scratch(parent, prefix)
         try:
             yield folder
         finally:
-            _remove(folder)
-            (parent / f"{folder.name}.alive").unlink(missing_ok=True)
-            os.close(alive)
+            remove_scratch(folder, alive)
+
+    def sweep_scratch(self, parent: Path, prefix: str) -> None:
+        if parent.is_dir():
+            with self.locked(parent / f"{prefix}lock"), explained(parent):
+                sweep_scratch(parent, prefix)
+
+    def sharing(self, path: Path) -> contextlib.AbstractContextManager[None]:
+        return shared(path)
+
+    def alone(self, path: Path) -> contextlib.AbstractContextManager[bool]:
+        return alone(path)
+
+    def store(self, files: Mapping[str, Path | bytes], folder: Path) -> bool:
+        with explained(folder):
+            return stored(files, folder)
+
+    def touch(self, path: Path) -> None:
+        with contextlib.suppress(OSError):
+            os.utime(path)
 
     def copy_tree(self, source: Path, names: tuple[str, ...], target: Path, seconds: int) -> None:
         with explained(target):
@@ -177,56 +191,3 @@ def _on_new_line(file: BinaryIO) -> bytes:
         return b""
     file.seek(-1, os.SEEK_END)
     return b"" if file.read(1) == b"\n" else b"\n"
-
-
-# --- scratch folders
-
-
-def _hold(path: Path) -> int:
-    """Create a file and keep it locked as long as this process lives, or a program that it runs."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    # A program that runs in the folder holds it too, should we be killed before it.
-    os.set_inheritable(descriptor, True)  # noqa: FBT003 -- as the function has it
-    return descriptor
-
-
-def _sweep(parent: Path, prefix: str) -> None:
-    """Remove scratch folders whose process is gone: nobody holds their lock."""
-    for mark in parent.glob(f"{prefix}*.alive"):
-        try:
-            descriptor = os.open(mark, os.O_RDWR)
-        except OSError:
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            continue
-        else:
-            folder = parent / mark.name.removesuffix(".alive")
-            _remove(folder)
-            # What could not be removed is left, mark and all, to the next run.
-            if not folder.exists():
-                mark.unlink(missing_ok=True)
-        finally:
-            os.close(descriptor)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder, also where a program took away the right to."""
-
-    def make_writable(_: object, name: str, __: object) -> None:
-        with contextlib.suppress(OSError):
-            Path(name).parent.chmod(0o700)
-            if Path(name).is_symlink():
-                # What it leads to is not ours.
-                Path(name).unlink()
-                return
-            Path(name).chmod(0o700)
-            if Path(name).is_dir():
-                shutil.rmtree(name, ignore_errors=True)
-            else:
-                Path(name).unlink()
-
-    shutil.rmtree(folder, onerror=make_writable)
-    shutil.rmtree(folder, ignore_errors=True)

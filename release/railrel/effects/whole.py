@@ -1,10 +1,12 @@
 """Single files, whole or not at all."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from railrel.errors import RefusedError
@@ -58,6 +60,38 @@ def write(path: Path, data: bytes, mode: int | None) -> None:
         if mode is not None:
             os.fchmod(file.fileno(), mode)
         os.fsync(file.fileno())
+
+
+def stored(files: Mapping[str, Path | bytes], folder: Path) -> bool:
+    """Make a new folder with these files, whole or not at all; false where there is one already.
+
+    Nothing is forced onto the disk: who takes them compares hashes.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    partial = beside(folder)
+    # What was built may be nobody else's business.
+    partial.mkdir(mode=0o700)
+    try:
+        for name, content in files.items():
+            if isinstance(content, bytes):
+                (partial / name).write_bytes(content)
+            else:
+                _link_or_copy(content, partial / name)
+        partial.rename(folder)
+    except OSError as error:
+        if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+            return False
+        raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return True
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def beside(path: Path) -> Path:

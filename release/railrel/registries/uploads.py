@@ -120,18 +120,23 @@ class Outcome:
 
 
 def publish(
-    registry: Registry, files: tuple[Artefact, ...], clock: Clock, watch: Watch = UNWATCHED
+    registry: Registry,
+    files: tuple[Artefact, ...],
+    clock: Clock,
+    watch: Watch = UNWATCHED,
+    known: tuple[RemoteFile, ...] | None = None,
 ) -> tuple[Outcome, ...]:
     """Upload what is missing, in the order given, and read the index back.
 
-    Nothing is sent when one of the files is there with other bytes: then ConflictError.
+    Nothing is sent when one of the files is there with other bytes: then ConflictError. `known` is
+    what the registry held a moment ago; without it, it is asked.
     """
 
     def sha256_of(file: RemoteFile) -> str:
         return hashlib.sha256(registry.download(file)).hexdigest()
 
     watch.stage("uploading")
-    held = registry.held(files[0].name)
+    held = registry.held(files[0].name) if known is None else known
     decisions = [decide(file, held, sha256_of) for file in files]
     different = [one for one in decisions if isinstance(one, Different)]
     if different:

@@ -1,0 +1,53 @@
+"""Files that several hold together, or one alone."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from railrel.effects.whole import explained
+
+
+@contextlib.contextmanager
+def shared(path: Path) -> Iterator[None]:
+    """Hold it together with others, waiting for who has it alone. Its time is set to now."""
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = _held(path, fcntl.LOCK_SH)
+        os.utime(path)
+        # A program that runs with what is held goes on after us, should we be killed.
+        os.set_inheritable(descriptor, True)  # noqa: FBT003 -- as the function has it
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else holds it; nobody can then, until this ends. The file is gone afterwards."""
+    try:
+        descriptor = _held(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        yield False
+        return
+    try:
+        yield True
+        path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _held(path: Path, how: int) -> int:
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, how)
+            # Who had it alone may have removed it while we waited.
+            if path.exists() and os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)

@@ -1,0 +1,170 @@
+"""What was built of the very same before is taken, and nothing else is."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from railrel.errors import ExitCode
+from tests.distributions.test_backends import BACKEND, PYPROJECT, Counted
+from tests.servers.gitea import Gitea
+from tests.workbench import Result, Workbench
+
+# Each build of it gives other bytes.
+MOODY = "def on_sdist():\n    FILES['mood.txt'] = os.urandom(16)\non_wheel = None\n"
+
+
+@pytest.fixture
+def moody(bench: Workbench, tmp_path: Path) -> Workbench:
+    """A project no build of which can be repeated, and a cache of the test's own."""
+    bench.write("my-lib/pyproject.toml", PYPROJECT)
+    bench.write("my-lib/tools/backend.py", f"{BACKEND}\n\n{MOODY}".replace("    on_wheel()\n", ""))
+    bench.write("my-lib/my_lib.py", "")
+    bench.commit("my-lib", "v1.0")
+    return replace(bench, cache=tmp_path / "cache")
+
+
+def published_to(bench: Workbench, registry: str, *more: str) -> tuple[Result, int]:
+    """Publish to a folder, and the number of processes that ran hooks."""
+    counted = Counted()
+    world = replace(bench.world(), processes=counted)
+    argv = ("publish", "my-lib", "--registry", str(bench.root / registry), *more)
+    return bench.railrel(*argv, world=world), len(counted.started)
+
+
+def files(bench: Workbench, registry: str) -> dict[str, bytes]:
+    folder = bench.root / registry / "simple" / "my-lib"
+    return {p.name: p.read_bytes() for p in folder.glob("my_lib-*")}
+
+
+def entry(bench: Workbench) -> Path:
+    (found,) = (bench.cache / "railrel" / "artefacts" / "my-lib" / "1.0").iterdir()
+    return found
+
+
+def test_the_same_is_built_once(moody: Workbench) -> None:
+    first, _ = published_to(moody, "one")
+    second, processes = published_to(moody, "other")
+
+    assert (first.code, second.code) == (0, 0), second.err
+    assert processes == 0
+    assert files(moody, "one") == files(moody, "other") != {}
+
+
+def test_a_version_of_which_one_half_arrived_is_completed_with_the_other_half_of_that_build(
+    moody: Workbench, gitea: Gitea
+) -> None:
+    owner = gitea.make_private_organisation()
+    having = moody.having(
+        RAILREL_REGISTRY=gitea.registry(owner), RAILREL_TOKEN=gitea.tokens["publish"]
+    )
+    assert having.railrel("publish", "my-lib").code == 0
+    whole = gitea.files("my-lib", "1.0", owner)
+    wheel = next(p for p in entry(having).iterdir() if p.suffix == ".whl")
+    gitea.delete("my-lib", "1.0", owner)
+    sent = gitea.upload_raw(
+        wheel.name, wheel.read_bytes(), name="my-lib", version="1.0", owner=owner
+    )
+    sent.raise_for_status()
+
+    again = having.railrel("publish", "my-lib")
+
+    assert again.code == 0, again.err
+    assert gitea.files("my-lib", "1.0", owner) == whole
+
+
+def test_when_told_so_it_is_built_anew_and_that_is_kept(moody: Workbench) -> None:
+    published_to(moody, "one")
+    _, processes = published_to(moody, "other", "--rebuild")
+    published_to(moody, "third")
+
+    assert processes > 0
+    assert files(moody, "one") != files(moody, "other") == files(moody, "third")
+
+
+def a_source(bench: Workbench) -> Workbench:
+    bench.write("my-lib/my_lib.py", "x = 1\n")
+    return bench
+
+
+def a_mode(bench: Workbench) -> Workbench:
+    (bench.root / "my-lib" / "my_lib.py").chmod(0o755)
+    return bench
+
+
+def a_flag(bench: Workbench) -> Workbench:
+    return bench.having(CFLAGS="-O3")
+
+
+def an_index(bench: Workbench) -> Workbench:
+    return bench.having(UV_FIND_LINKS=str(bench.root))
+
+
+@pytest.mark.parametrize("change", [a_source, a_mode, a_flag, an_index])
+def test_what_goes_into_a_build_makes_it_another(
+    moody: Workbench, change: Callable[[Workbench], Workbench]
+) -> None:
+    published_to(moody, "one")
+    changed = change(moody)
+    moody.commit("my-lib", "v1.0")
+
+    result, processes = published_to(changed, "other")
+
+    assert result.code == 0, result.err
+    assert processes > 0
+    assert files(moody, "one") != files(moody, "other")
+
+
+def cut(folder: Path) -> None:
+    wheel = next(folder.glob("*.whl"))
+    wheel.write_bytes(wheel.read_bytes()[:-1])
+
+
+def emptied(folder: Path) -> None:
+    next(folder.glob("*.tar.gz")).unlink()
+
+
+def without_note(folder: Path) -> None:
+    (folder / "kept.json").unlink()
+
+
+def noted_elsewhere(folder: Path) -> None:
+    (folder / "kept.json").write_text(json.dumps({"../../x.whl": "0", "x.tar.gz": "0"}))
+
+
+def noted_oddly(folder: Path) -> None:
+    (folder / "kept.json").write_text("[1]")
+
+
+@pytest.mark.parametrize("damage", [cut, emptied, without_note, noted_elsewhere, noted_oddly])
+def test_what_is_damaged_is_not_taken_and_mended(
+    moody: Workbench, damage: Callable[[Path], None]
+) -> None:
+    published_to(moody, "one")
+    damage(entry(moody))
+
+    result, processes = published_to(moody, "other")
+    _, afterwards = published_to(moody, "third")
+
+    assert result.code == 0, result.err
+    assert processes > 0
+    assert afterwards == 0
+    assert files(moody, "other") == files(moody, "third")
+
+
+def test_what_was_not_fit_is_not_kept(bench: Workbench, tmp_path: Path) -> None:
+    bench = replace(bench, cache=tmp_path / "cache")
+    bench.library("my-lib", "1.0", 'dependencies = ["x @ https://example.com/x.whl"]\n')
+    bench.commit("my-lib", "v1.0")
+
+    assert bench.railrel("publish", "my-lib").code == ExitCode.UNFIT
+
+    assert not (bench.cache / "railrel" / "artefacts").exists()
+
+
+def test_what_is_kept_is_nobody_elses(moody: Workbench) -> None:
+    published_to(moody, "one")
+
+    assert entry(moody).stat().st_mode & 0o777 == 0o700

@@ -46,6 +46,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "railrel.commands",
         list(railrel.commands.__path__),
         "announced",
+        "at_once",
         "by_tag",
         "changes",
         "context",
@@ -61,8 +62,13 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "index_plan",
         "job_files",
         "options",
+        "publish_choice",
+        "publish_end",
         "publish_one",
+        "publish_picture",
+        "publish_plan",
         "publish_report",
+        "publish_run",
         "publish_talk",
         "release_plan",
         "public_names",
@@ -143,6 +149,9 @@ class Broken:
         raise NotImplementedError
 
     def commit_of(self, folder: Path, name: str) -> str | None:
+        raise NotImplementedError
+
+    def changed(self, folder: Path, ref: str) -> tuple[Path, ...] | None:
         raise NotImplementedError
 
     def hidden(self, folder: Path) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
@@ -33,6 +33,8 @@ class Console:
     environment: Mapping[str, str] = field(default_factory=dict)
     job: Job | None = None
     """Whose runner reads along; then what others wrote is kept from commanding it."""
+    above: Callable[[str], None] | None = None
+    """What prints a line on the terminal while a picture is kept at its foot."""
     _secrets: set[str] = field(default_factory=set)
 
     def hide(self, secret: Secret) -> None:
@@ -147,11 +149,27 @@ class Console:
         masked = self.mask(text)
         self._put(stream, runner.defused(masked) if self.job else masked)
 
+    def apart(self) -> "Apart":
+        """One that keeps what it is told until that is `given`, for work beside other work."""
+        return Apart(
+            json=self.json,
+            quiet=self.quiet,
+            verbose=self.verbose,
+            colour=self.colour,
+            environment=self.environment,
+            job=self.job,
+            _secrets=self._secrets,
+        )
+
     def _put(self, stream: TextIO, line: str) -> None:
         # A terminal that cannot show a character gets a question mark, not a traceback.
         encoding = stream.encoding or "utf-8"
+        shown = line.encode(encoding, "replace").decode(encoding)
         try:
-            stream.write(line.encode(encoding, "replace").decode(encoding) + "\n")
+            if self.above and stream.isatty():
+                self.above(shown)
+                return
+            stream.write(f"{shown}\n")
             stream.flush()
         except BrokenPipeError:
             raise
@@ -163,6 +181,23 @@ class Console:
                     at="stdout",
                     hint="make room where it goes",
                 ) from error
+
+
+@dataclass
+class Apart(Console):
+    """Keeps the lines of one work together that is done beside other work."""
+
+    _kept: list[tuple[TextIO, str]] = field(default_factory=list)
+
+    def given(self, console: Console) -> None:
+        """Print what was kept, as one piece."""
+        for stream, line in self._kept:
+            # A secret may have become known since.
+            console._put(stream, console.mask(line))  # noqa: SLF001 -- as if it had been said there
+        self._kept.clear()
+
+    def _put(self, stream: TextIO, line: str) -> None:
+        self._kept.append((stream, line))
 
 
 def plain(value: object) -> object:

@@ -264,6 +264,13 @@ class Git(Protocol):
         """
         ...
 
+    def changed(self, folder: Path, ref: str) -> tuple[Path, ...] | None:
+        """Files below `folder` that differ between `ref` and HEAD, or that no commit holds as they are.
+
+        None where the repository has no such commit, or there is no repository.
+        """
+        ...
+
     def hidden(self, folder: Path) -> tuple[str, ...]:
         """Files whose changes git was told not to look for (assume-unchanged, skip-worktree)."""
         ...

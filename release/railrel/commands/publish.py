@@ -1,10 +1,9 @@
 """`railrel publish`: build, inspect, upload once, prove that it arrived."""
 
-from dataclasses import dataclass
+import os
 
 import click
 
-from railrel.commands.by_tag import Asked, Checked, asked, checked, meant
 from railrel.commands.context import Context, stop_for
 from railrel.commands.job_files import add_to_summary, give_outputs
 from railrel.commands.options import (
@@ -13,31 +12,33 @@ from railrel.commands.options import (
     projects_argument,
     with_context,
 )
-from railrel.commands.publish_one import Task, published
+from railrel.commands.publish_choice import Wish, choice_for
+from railrel.commands.publish_end import go_on, say_next, say_what_became
+from railrel.commands.publish_plan import Allowed, planned
 from railrel.commands.publish_report import PublishReport, outputs, summary
-from railrel.commands.publish_talk import say_next
-from railrel.dependencies.neighbours import edges, needs
-from railrel.dependencies.rewrite import Request, Rewrite, plan
-from railrel.distributions.prepare import Order
-from railrel.errors import ConfigError, ExitCode, Problem, RefusedError
-from railrel.workspace.discovery import Workspace
-from railrel.workspace.graph import cycles, needed_first
-from railrel.workspace.projects import Project
-from railrel.workspace.state import marked_version
+from railrel.commands.publish_run import run
+from railrel.errors import ExitCode
 
 SCHEMA = "railrel.publish/2"
 
-
-@dataclass(frozen=True, slots=True)
-class _Allowed:
-    dirty: bool
-    no_tag: bool
-    dev: bool
-    rebuild: bool
+# A build takes a core; beyond eight a small Gitea becomes the bottleneck. Two even on one core: one
+# waits for the network while the other builds.
+_JOBS = max(2, min(8, os.cpu_count() or 1))
 
 
 @click.command("publish")
 @projects_argument
+@click.option("--with-deps", is_flag=True, help="Before them what they need of the workspace.")
+@click.option("--all", "everything", is_flag=True, help="All of the workspace that can be.")
+@click.option("--changed-since", metavar="REF", help="Only what has changed since this commit.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=1),
+    default=_JOBS,
+    show_default="cores, 2 to 8",
+    help="How many at once.",
+)
 @click.option(
     "--tag",
     metavar="TAG",
@@ -54,6 +55,10 @@ def command(
     context: Context,
     projects: tuple[str, ...],
     *,
+    with_deps: bool,
+    everything: bool,
+    changed_since: str | None,
+    jobs: int,
     tag: str | None,
     allow_dirty: bool,
     no_tag: bool,
@@ -69,98 +74,35 @@ def command(
     the same again does nothing; other bytes under a published version end in exit code 5. The files
     of a version are kept, and taken again as long as nothing that goes into them has changed.
 
+    Several go at once, each as soon as the index lists what it needs. A failure stops what needs
+    it and nothing else; of several the gravest gives the exit code: 5, 6, 4, 2, 3 in this order.
+
     With a tag and no PROJECT it is the project whose tag it is. A job's runner gets the outputs
     project, version, tag, files and published, and a summary.
     """
     workspace = context.workspace() if dry_run else context.recovered()
-    by = asked(context, tag, no_tag=no_tag)
-    wanted = _in_order(context, workspace, meant(context, workspace, projects, by))
-    stop_for(workspace, wanted)
-    tasks = _tasks(
-        context, workspace, wanted, by, _Allowed(allow_dirty, no_tag, allow_dev, rebuild)
+    wish = Wish(projects, tag, no_tag, with_deps, everything, changed_since)
+    choice = choice_for(context, workspace, wish)
+    stop_for(workspace, choice.projects)
+    allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild)
+    plan = planned(context, workspace, choice, allowed)
+    ended = run(context, workspace, choice, plan, jobs, dry_run=dry_run)
+    registry = context.registry(workspace, *choice.projects[:1])
+    report = PublishReport(
+        registry=registry.place,
+        index=registry.simple_url,
+        dry_run=dry_run,
+        code=ended.code,
+        projects=ended.projects,
+        errors=ended.errors,
+        skipped=choice.skipped,
+        next=go_on(context, wish, ended.left) if ended.left else "",
     )
-    reports = [published(context, workspace, task, dry_run=dry_run) for task in tasks]
-    registry = context.registry(workspace, wanted[0])
-    report = PublishReport(registry.place, registry.simple_url, dry_run, tuple(reports))
     give_outputs(context, outputs(report))
     add_to_summary(context, summary(report))
+    say_what_became(context, report)
     if as_json:
         context.console.report(SCHEMA, report)
-    elif not dry_run:
-        say_next(context, workspace, registry, wanted)
-    return ExitCode.DONE
-
-
-def _in_order(
-    context: Context, workspace: Workspace, wanted: tuple[Project, ...]
-) -> tuple[Project, ...]:
-    """What is needed first, first."""
-    if len(wanted) == 1:
-        return wanted
-    graph = edges(needs(workspace, context.neighbourhood(workspace)))
-    circles = cycles(graph)
-    if circles:
-        raise ConfigError.of(
-            Problem(
-                f"these projects need each other: {' -> '.join(circle)}",
-                at=str(workspace.root),
-                hint="no order can publish them; move what both need into a third project",
-                rule="cycle",
-            )
-            for circle in circles
-        )
-    by_name = {project.name: project for project in wanted}
-    return tuple(by_name[name] for name in needed_first(graph, by_name))
-
-
-def _tasks(
-    context: Context,
-    workspace: Workspace,
-    wanted: tuple[Project, ...],
-    by: Asked | None,
-    allowed: _Allowed,
-) -> list[Task]:
-    """What there is to do. RefusedError with all that speaks against it."""
-    agreed = [checked(context, workspace, project, by) for project in wanted]
-    disagreeing = [problem for each in agreed for problem in each.problems]
-    if disagreeing:
-        raise RefusedError.of(disagreeing)
-    tasks = [_task(context, workspace, each, allowed) for each in agreed]
-    refused = [
-        problem
-        for each in agreed
-        for problem in each.refusals(
-            context, workspace, allow_dirty=allowed.dirty, no_tag=allowed.no_tag
-        )
-    ]
-    if refused:
-        raise RefusedError.of(refused)
-    return tasks
-
-
-def _task(context: Context, workspace: Workspace, each: Checked, allowed: _Allowed) -> Task:
-    project = each.marked
-    order = Order(
-        project=project,
-        version=marked_version(project),
-        rewrite=_rewrite(context, workspace, each.project),
-        git=each.state,
-        siblings=frozenset(p.name for p in workspace.projects),
-        root=workspace.root,
-        allow_dev=allowed.dev,
-        rebuild=allowed.rebuild,
-    )
-    return Task(order, each.tag)
-
-
-def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
-    """As fix-deps does it, but without an index: an sdist is for others.
-
-    What is not published is rewritten as well where it can be; the gate judges what is left.
-    """
-    neighbourhood = context.neighbourhood(workspace)
-    style = context.style(workspace, project)
-    whole = plan(project, neighbourhood, Request(style=style, alone=True))
-    if not whole.problems:
-        return whole
-    return plan(project, neighbourhood, Request(purpose="publish", style=style, alone=True))
+    elif not dry_run and ended.code == ExitCode.DONE and choice.projects:
+        say_next(context, workspace, registry, choice.projects)
+    return ended.code

@@ -1,14 +1,30 @@
 """What a publish tells programs: its JSON, the outputs of a step, and the summary of a job. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
+from railrel.errors import ExitCode, RailrelError
 from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome
 from railrel.runner import cell
 
 UPLOADED, ALREADY, BUILT = "uploaded", "already published", "built"
+PUBLISHED, KEPT, FAILED, NOT_TRIED = "published", "kept", "failed", "not tried"
+
+# Which code a run ends with that failed in several ways: the one that takes the most to cure. What is
+# published differs; a project is unfit; somebody must give leave; a file is wrong; time may help.
+_GRAVEST: Final = (
+    ExitCode.BUG,
+    ExitCode.CONFLICT,
+    ExitCode.UNFIT,
+    ExitCode.REFUSED,
+    ExitCode.USAGE,
+    ExitCode.FOUND,
+    ExitCode.UNREACHABLE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +43,85 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class ProjectReport:
-    """One project that is published now."""
+    """One project of a run."""
 
     name: str
     version: str
-    files: tuple[FileReport, ...]
-    seconds: Seconds
-    tag: str
+    files: tuple[FileReport, ...] = ()
+    """Wheel and sdist; none of what was not published."""
+    seconds: Seconds | None = None
+    """None of what did not come to its end."""
+    tag: str = ""
     """The tag that asked for it, else the one at HEAD; empty without one."""
-    page: str
+    page: str = ""
     """Where people see this version; empty where there is no such page."""
+    registry: str = ""
+    outcome: str = ""
+    """`published`, `already published`, `built` (with `--dry-run`), `kept` (what is published serves, and
+    the checkout is another), `failed` or `not tried`."""
+    waited_for: tuple[str, ...] = ()
+    """Projects of this run that had to be in the index before."""
+    stopped_by: tuple[str, ...] = ()
+    """The failures because of which it was not tried; none when it was interrupted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReport:
+    """Why a project failed."""
+
+    project: str
+    code: int
+    """The exit code of this kind of trouble."""
+    message: str
+    at: str
+    hint: str
+    rule: str
+    """A stable name for scripts; empty for most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A project that was looked at and is no part of the run."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """What `railrel publish --json` prints."""
+    """What `railrel publish --json` prints once it has begun; before that it is `railrel.error/1`."""
 
     registry: str
     index: str
     """Where installers find it."""
     dry_run: bool
+    code: int
+    """The exit code."""
     projects: tuple[ProjectReport, ...]
+    """Of the run, what is needed first, first."""
+    errors: tuple[ErrorReport, ...]
+    skipped: tuple[Skipped, ...]
+    next: str
+    """The command that goes on where this one stopped; empty when nothing is left."""
+
+
+def gravest(errors: Iterable[RailrelError]) -> ExitCode:
+    """With which code to end after these failures."""
+    return min((error.code for error in errors), key=_GRAVEST.index, default=ExitCode.DONE)
+
+
+def error_reports(project: str, error: RailrelError) -> tuple[ErrorReport, ...]:
+    """Each problem of a failure."""
+    return tuple(
+        ErrorReport(project, error.code.value, p.message, p.at, p.hint, p.rule)
+        for p in error.problems
+    )
+
+
+def outcome_of(files: tuple[FileReport, ...]) -> str:
+    """What became of a project with these files."""
+    outcomes = {file.outcome for file in files}
+    return PUBLISHED if UPLOADED in outcomes else BUILT if BUILT in outcomes else ALREADY
 
 
 def file_reports(
@@ -65,12 +139,13 @@ def _file_report(file: Artefact, known: Outcome | None) -> FileReport:
 
 
 def outputs(report: PublishReport) -> dict[str, str]:
-    """The outputs of a job's step; of several projects separated by spaces."""
-    files = [file for project in report.projects for file in project.files]
+    """The outputs of a job's step, of what has its files; of several projects separated by spaces."""
+    done = [project for project in report.projects if project.files]
+    files = [file for project in done for file in project.files]
     return {
-        "project": " ".join(project.name for project in report.projects),
-        "version": " ".join(project.version for project in report.projects),
-        "tag": " ".join(dict.fromkeys(p.tag for p in report.projects if p.tag)),
+        "project": " ".join(project.name for project in done),
+        "version": " ".join(project.version for project in done),
+        "tag": " ".join(dict.fromkeys(p.tag for p in done if p.tag)),
         "files": " ".join(file.filename for file in files),
         "published": str(any(file.outcome == UPLOADED for file in files)).lower(),
     }
@@ -80,10 +155,16 @@ def summary(report: PublishReport) -> str:
     """For the page of the job, in Markdown."""
     lines = ["| file | size | sha256 | state | registry |", "| --- | --- | --- | --- | --- |"]
     for project in report.projects:
-        named = f"{project.name} {project.version}"
-        where = f"[{cell(named)}](<{project.page}>)" if project.page else cell(report.registry)
+        named = f"{project.name} {project.version}".strip()
+        where = f"[{cell(named)}](<{project.page}>)" if project.page else cell(project.registry)
         lines += [
             f"| {cell(f.filename)} | {size_of(f.size)} | `{f.sha256}` | {f.outcome} | {where} |"
             for f in project.files
         ]
+        if not project.files:
+            why = f" because of {', '.join(project.stopped_by)}" if project.stopped_by else ""
+            lines.append(
+                f"| {cell(named)} | | | {project.outcome}{cell(why)} | {cell(project.registry)} |"
+            )
+    lines += [f"\n{cell(error.project)}: {cell(error.message)}" for error in report.errors]
     return "\n".join(lines) + "\n"

@@ -3,16 +3,13 @@
 from urllib.parse import urlsplit
 
 from railrel.commands.context import Context
-from railrel.dependencies.neighbours import needs
 from railrel.dependencies.ranges import admits
 from railrel.distributions.prepare import Order
 from railrel.errors import Problem
 from railrel.registries import Registry
 from railrel.registries.uploads import Outcome
 from railrel.registries.versions import versions_of
-from railrel.workspace.discovery import Workspace
 from railrel.workspace.hosts import is_loopback
-from railrel.workspace.projects import Project
 
 
 def warn_of_plain_http(context: Context, registry: Registry) -> None:
@@ -59,19 +56,6 @@ def tell(context: Context, registry: Registry, name: str, outcomes: tuple[Outcom
         context.console.result(f"{name}: published to {registry.place}")
     else:
         context.console.result(f"{name}: already published to {registry.place}")
-
-
-def say_next(
-    context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
-) -> None:
-    """Say what to type after this, if anything."""
-    published = {project.name for project in done}
-    for need in needs(workspace, context.neighbourhood(workspace)):
-        if any(dependency.name in published for dependency in need.by_path):
-            context.console.say(f"next: railrel fix-deps {need.project.name}")
-            return
-    if registry.kind == "folder":
-        context.console.say('next: eval "$(railrel env)", then pip or uv pip install')
 
 
 def size_of(size: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from packaging.utils import NormalizedName
+from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.following import followed, misnamed, named
 from railrel.dependencies.listed import listed
@@ -50,6 +50,31 @@ def edges(all_needs: tuple[Needs, ...]) -> Edges:
         | set(need.by_name)
         for need in all_needs
     }
+
+
+def edges_of_publishing(all_needs: tuple[Needs, ...]) -> Edges:
+    """The graph of what must be in the index before somebody can build and install a project.
+
+    Groups for development are not in it: what they name is nobody's need but the project's own.
+    """
+    members = {need.project.name for need in all_needs}
+    return {
+        need.project.name: {d.name for d in need.by_path if d.name and d.breaks == "publish"}
+        | {name for name, _ in ranges_in_metadata(need.project) if name in members}
+        - {need.project.name}
+        for need in all_needs
+    }
+
+
+def ranges_in_metadata(project: Project) -> Iterator[tuple[NormalizedName, str]]:
+    """What the metadata will ask for by name, and to build with, each with its range as written."""
+    for requirement in listed(project.document):
+        if requirement.name and requirement.breaks == "publish" and not requirement.url:
+            yield requirement.name, requirement.range
+    for name, value in project.document.table("tool", "poetry", "dependencies").items():
+        text = value.get("version") if isinstance(value, dict) else value
+        if isinstance(text, str):
+            yield canonicalize_name(name), text
 
 
 def _names(project: Project) -> Iterator[NormalizedName]:

@@ -139,6 +139,11 @@ class Rewrite:
     """Paths that are left as they are, and that locks follow."""
 
     @property
+    def stops_publishing(self) -> tuple[Problem, ...]:
+        """What keeps the project from being published."""
+        return (*self.problems, *(f.problem for f in self.findings if f.breaks == "publish"))
+
+    @property
     def changes(self) -> bool:
         """Whether there is anything to do."""
         return bool(self.files)

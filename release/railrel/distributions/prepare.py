@@ -64,9 +64,8 @@ def prepare(
     rewritten, RefusedError for links out of the workspace, UnfitError for a failed build or
     anything that must not be published.
     """
-    in_the_way = [f.problem for f in order.rewrite.findings if f.breaks == "publish"]
-    if order.rewrite.problems or in_the_way:
-        raise ConfigError.of([*order.rewrite.problems, *in_the_way])
+    if order.rewrite.stops_publishing:
+        raise ConfigError.of(order.rewrite.stops_publishing)
     source = _stage(world, order, scratch / "source")
     epoch = _epoch(order.git)
     from_tag = order.version if order.project.version_from_tag else None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from railrel.effects.refs import fetched_tag, peeled, tags_at_head
+from railrel.effects.status_lines import ahead_and_behind, changed_paths
 from railrel.errors import ConfigError
 from railrel.world import GitState
 
@@ -31,14 +32,14 @@ class RealGit:
             lines = self._status(repository, folder).split("\0")
             headers = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
             known = headers.get("branch.oid", "(initial)") != "(initial)"
-            ahead, behind = _counts(headers.get("branch.ab"))
+            ahead, behind = ahead_and_behind(headers.get("branch.ab"))
             branch = headers.get("branch.head", "")
             return GitState(
                 root=root,
                 branch=None if branch == "(detached)" else branch,
                 commit=headers["branch.oid"] if known else None,
                 commit_time=int(repository.head.commit.committed_date) if known else None,
-                dirty=_changed(lines),
+                dirty=changed_paths(lines),
                 ahead=ahead,
                 behind=behind,
                 tags=tags_at_head(repository) if known else (),
@@ -114,6 +115,22 @@ class RealGit:
             # A submodule is no file.
             return b""
 
+    def changed(self, folder: Path, ref: str) -> tuple[Path, ...] | None:
+        repository = self._repository(folder)
+        if repository is None:
+            return None
+        with repository:
+            root = Path(str(repository.working_tree_dir))
+            commit = peeled(repository, ref)
+            if commit is None:
+                return None
+            differ = self._ask(
+                repository, folder, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff",
+                commit, "HEAD", "--", ".",
+            )  # fmt: skip
+            uncommitted = changed_paths(self._status(repository, folder, "all").split("\0"))
+        return tuple(root / name for name in sorted({*differ.split("\0"), *uncommitted} - {""}))
+
     def hidden(self, folder: Path) -> tuple[str, ...]:
         repository = self._repository(folder)
         if repository is None:
@@ -159,10 +176,10 @@ class RealGit:
         own = index if index.is_relative_to(folder) else folder / "index"
         return {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(own)}
 
-    def _status(self, repository: "git.Repo", folder: Path) -> str:
+    def _status(self, repository: "git.Repo", folder: Path, untracked: str = "normal") -> str:
         return self._ask(
             repository, folder, "status", "--porcelain=v2", "--branch", "-z",
-            "--untracked-files=normal", "--", ".",
+            f"--untracked-files={untracked}", "--", ".",
         )  # fmt: skip
 
     def _ask(self, repository: "git.Repo", folder: Path, *arguments: str) -> str:
@@ -199,28 +216,6 @@ def _last_line(text: str) -> str:
     return next(
         (line for line in lines if "fatal:" in line), lines[-1] if lines else "no reason given"
     )
-
-
-def _counts(text: str | None) -> tuple[int | None, int | None]:
-    """`+2 -1` as ahead and behind."""
-    if not text:
-        return None, None
-    ahead, behind = text.split()
-    return abs(int(ahead)), abs(int(behind))
-
-
-def _changed(lines: list[str]) -> tuple[str, ...]:
-    """Paths of `git status --porcelain=v2 -z`: each record's last field, and a rename's old name."""
-    fields = {"1": 8, "2": 9, "u": 10, "?": 1}
-    paths: list[str] = []
-    skip = False
-    for line in lines:
-        if skip:
-            skip = False
-        elif line[:2].rstrip() in fields and line[1:2] == " ":
-            paths.append(line.split(" ", fields[line[0]])[-1])
-            skip = line[0] == "2"
-    return tuple(paths)
 
 
 def _remote(repository: "git.Repo") -> str | None:

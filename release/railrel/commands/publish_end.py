@@ -1,0 +1,76 @@
+"""What a person hears when a publish has come to its end, and the command that goes on."""
+
+import shlex
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+import click
+
+from railrel.commands.context import Context
+from railrel.commands.publish_choice import Wish
+from railrel.commands.publish_report import FAILED, NOT_TRIED, ProjectReport, PublishReport
+from railrel.dependencies.neighbours import needs
+from railrel.registries import Registry
+from railrel.workspace.discovery import Workspace
+from railrel.workspace.projects import Project
+
+# What chooses projects, in place of which a command that goes on names them.
+_CHOOSE: Final = frozenset({"with_deps", "everything", "changed_since"})
+
+
+def say_what_became(context: Context, report: PublishReport) -> None:
+    """Say what was passed over, and of several projects what became of them and how to go on."""
+    for skipped in report.skipped:
+        context.console.say(f"passed over {skipped.name}: {skipped.reason}")
+    if not report.projects:
+        context.console.result("nothing to publish")
+    if len(report.projects) > 1:
+        for project in report.projects:
+            _say_of(context, project)
+        counted = Counter(project.outcome for project in report.projects)
+        context.console.say(", ".join(f"{count} {outcome}" for outcome, count in counted.items()))
+        if report.next:
+            context.console.say(f"to go on: {report.next}")
+
+
+def _say_of(context: Context, project: ProjectReport) -> None:
+    """What nobody has heard of yet."""
+    named = f"{project.name} {project.version}"
+    if project.outcome == FAILED:
+        context.console.result(f"{named}: failed")
+    elif project.outcome == NOT_TRIED:
+        why = f", it needs {' and '.join(project.stopped_by)}" if project.stopped_by else ""
+        context.console.result(f"{named}: not tried{why}")
+
+
+def say_next(
+    context: Context, workspace: Workspace, registry: Registry, done: tuple[Project, ...]
+) -> None:
+    """Say what to type after this, if anything."""
+    published = {project.name for project in done}
+    for need in needs(workspace, context.neighbourhood(workspace)):
+        if any(dependency.name in published for dependency in need.by_path):
+            context.console.say(f"next: railrel fix-deps {need.project.name}")
+            return
+    if registry.kind == "folder":
+        context.console.say('next: eval "$(railrel env)", then pip or uv pip install')
+
+
+def go_on(context: Context, wish: Wish, left: Iterable[str]) -> str:
+    """The command for what is left, with the options of this one."""
+    click_context = click.get_current_context()
+    words = ["railrel"]
+    if context.start != context.world.folder:
+        words += ["-C", str(context.start)]
+    # A tag is that of one project, not of all that are left.
+    words += ["publish", *(left if wish.tag is None else wish.words)]
+    passed_over = {"projects"} if wish.tag else {"projects", *_CHOOSE}
+    for parameter in click_context.command.params:
+        given = click_context.params.get(str(parameter.name))
+        if parameter.name in passed_over or given in (None, False, parameter.default):
+            continue
+        words += [max(parameter.opts, key=len), *([] if given is True else [str(given)])]
+    if context.registry_flag:
+        words += ["--registry", context.registry_flag]
+    return shlex.join(words)

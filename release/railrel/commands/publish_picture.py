@@ -1,0 +1,120 @@
+"""What of a publish is under way, at the foot of a terminal: a line for each project, a bar for each upload."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from railrel.console import Console
+from railrel.progress import UNWATCHED, Stage, Watch
+from railrel.world import Told
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_BAR_WIDTH = 30
+
+
+class Picture(Protocol):
+    """Where work is shown while it lasts."""
+
+    def row(self, name: str) -> contextlib.AbstractContextManager[Watch]:
+        """A line for one project."""
+        ...
+
+
+@contextlib.contextmanager
+def picture(console: Console) -> Iterator[Picture]:
+    """A picture, if anybody sees it: on a terminal that can move its cursor, unless quiet is wanted.
+
+    It is gone without a trace when this ends.
+    """
+    terminal = console.environment.get("TERM", "")
+    seen = sys.stderr.isatty() and terminal not in ("", "dumb")
+    if console.quiet or console.job or not seen:
+        yield _Nobody()
+        return
+    from rich.console import Console as Rich
+    from rich.live import Live
+
+    rich = Rich(
+        file=sys.stderr,
+        force_terminal=True,
+        no_color=not console.coloured(sys.stderr),
+        highlight=False,
+        _environ=dict(console.environment),
+    )
+    shown = _Shown()
+    live = Live(
+        console=rich,
+        get_renderable=shown.table,
+        refresh_per_second=10,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    with live:
+        console.above = rich.out
+        try:
+            yield shown
+        finally:
+            console.above = None
+
+
+class _Nobody:
+    @contextlib.contextmanager
+    def row(self, name: str) -> Iterator[Watch]:
+        del name
+        yield UNWATCHED
+
+
+@dataclass
+class _Row:
+    """One project. Its thread writes, the picture's reads."""
+
+    name: str
+    doing: str = ""
+    size: int = 0
+    """Of the file that is sent now; 0 when none is."""
+    sent: int = 0
+
+    def stage(self, stage: Stage) -> None:
+        self.doing, self.size = stage, 0
+
+    def sending(self, filename: str, size: int) -> Told:
+        self.doing, self.size, self.sent = f"uploading {filename}", size, 0
+
+        def told(sent: int) -> None:
+            self.sent = sent
+
+        return told
+
+
+class _Shown:
+    """The picture."""
+
+    def __init__(self) -> None:
+        self._rows: list[_Row] = []
+
+    @contextlib.contextmanager
+    def row(self, name: str) -> Iterator[Watch]:
+        row = _Row(name)
+        self._rows.append(row)
+        try:
+            yield row
+        finally:
+            self._rows.remove(row)
+
+    def table(self) -> "Table":
+        from rich.filesize import decimal
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        for row in list(self._rows):
+            bar = ProgressBar(row.size, row.sent, width=_BAR_WIDTH) if row.size else ""
+            amount = f"{decimal(row.sent)} of {decimal(row.size)}" if row.size else ""
+            table.add_row(Text(row.name), Text(row.doing), bar, amount)
+        return table

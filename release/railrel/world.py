@@ -183,6 +183,8 @@ class Request:
     form or an upload."""
     seconds: float = 60.0
     """What one try may take in all, however lively the connection is; and after how long none begins."""
+    largest: int | None = None
+    """Bytes of the answer's body, unpacked, that are read at most; None for all."""
     once: bool = False
     """Whether a GET is not repeated either: for those who ask whether somebody is there."""
     harmless: bool = False
@@ -212,7 +214,8 @@ class Http(Protocol):
 
         `timeout`, `no-such-host`, `refused`, `not-tls` (plain HTTP where TLS was asked for),
         `certificate-expired`, `certificate-of-another-host`, `certificate-not-trusted`, `certificate`
-        (anything else that is wrong with it), `cut` (the connection broke), and none for the rest.
+        (anything else that is wrong with it), `cut` (the connection broke), `too-large` (the answer, for
+        `request.largest`), and none for the rest.
         """
         ...
 

@@ -4,6 +4,7 @@ import pytest
 
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Examined, exit_code, fine, note, unknown, wrong
+from railrel.doctor.proxies import variable_for
 from railrel.doctor.registry.body_limit import judged, shown
 from railrel.doctor.registry.root_url import judged as root_judged
 from railrel.doctor.registry.server import forgejo_of, gitea_of
@@ -21,7 +22,9 @@ from railrel.world import Response
         ("1.26.2", ["ok"], "Gitea 1.26.2"),
         ("1.27.0+dev-123-g0123abc", ["ok"], "is a 409"),
         ("v1.26.4", ["ok"], "is a 409"),
-        ("unknown", ["unknown"], "which is none"),
+        ("development", ["note"], "which tells nothing of it"),
+        ("1" * 5000, ["note"], "which tells nothing of it"),
+        ("1.26.4\x1b[2J", ["note"], "which tells nothing of it"),
     ],
 )
 def test_what_a_version_of_gitea_means(version: str, statuses: list[str], words: str) -> None:
@@ -36,7 +39,7 @@ def test_what_a_version_of_gitea_means(version: str, statuses: list[str], words:
     [
         ("1.21.11-2", ["finding"]),
         ("7.0.0+gitea-1.22.0", ["ok", "note"]),
-        ("?", ["unknown"]),
+        ("?", ["note"]),
     ],
 )
 def test_what_a_version_of_forgejo_means(version: str, statuses: list[str]) -> None:
@@ -129,3 +132,26 @@ def test_what_another_root_url_means(theirs: str, ours: str, words: str) -> None
             *gitea("server", "ROOT_URL", f"{ours}/"),
             Change("setting", "registry", f"{theirs}/api/packages/acme/pypi"),
         )
+
+
+@pytest.mark.parametrize(
+    ("url", "variables", "variable"),
+    [
+        ("https://git.example.com/x", {"https_proxy": "http://p"}, "https_proxy"),
+        ("https://git.example.com/x", {"HTTPS_PROXY": "http://p"}, "HTTPS_PROXY"),
+        ("https://git.example.com/x", {"ALL_PROXY": "http://p"}, "ALL_PROXY"),
+        ("https://git.example.com/x", {"HTTP_PROXY": "http://p", "HTTPS_PROXY": ""}, ""),
+        ("https://git.example.com/x", {"HTTPS_PROXY": "p", "NO_PROXY": "a, .Example.com"}, ""),
+        ("https://git.example.com/x", {"HTTPS_PROXY": "p", "no_proxy": "*"}, ""),
+        (
+            "https://git.example.com:8443/x",
+            {"HTTPS_PROXY": "p", "NO_PROXY": "git.example.com:8443"},
+            "",
+        ),
+        ("https://git.example.com/x", {"HTTPS_PROXY": "p", "NO_PROXY": "ample.com"}, "HTTPS_PROXY"),
+    ],
+)
+def test_a_proxy_on_the_way_is_known_by_its_variable(
+    url: str, variables: dict[str, str], variable: str
+) -> None:
+    assert variable_for(url, variables) == variable

@@ -204,8 +204,8 @@ def test_a_server_that_is_no_gitea(bench: Workbench, gitea: Gitea) -> None:
     with proxied(gitea.url, other) as proxy:
         found = examine(bench, proxy.url + PATH, gitea.tokens["publish"])
 
-    assert "this is no Gitea" in found.said("server")
-    assert "server" in found.wrong
+    assert "this is no Gitea" in found.said("gitea")
+    assert found.wrong == {"gitea"}
 
 
 def test_an_address_that_has_moved(bench: Workbench, gitea: Gitea) -> None:

@@ -53,7 +53,7 @@ def test_of_a_legacy_server_what_applies_is_asked(bench: Workbench, pypiserver: 
     found = examine(bench, pypiserver.url, "marked-token")
 
     assert (found.code, found.wrong) == (0, set()), found.text
-    assert set(found.findings) == {"reachable", "encryption", "token", "clock"}
+    assert set(found.findings) == {"reachable", "encryption", "gitea", "token", "clock"}
 
 
 def test_plain_http_over_a_network_is_a_finding(bench: Workbench) -> None:

@@ -2,22 +2,23 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from railrel.commands.context import Context
 from railrel.doctor.registry.site import Kind, Site, Unusable
 from railrel.errors import ConfigError, RefusedError
 from railrel.forges.tokens import token_for
+from railrel.helm.sizes import asked_bytes
 from railrel.job import job_of
 from railrel.registries import choose
 from railrel.registries.credentials import NoCredential, find
 from railrel.registries.places import place_of
+from railrel.settings import Settings
 from railrel.workspace.discovery import workspace_root
 from railrel.workspace.remotes import Repository, repository_of
 from railrel.world import Credential
 
-_UNITS: Final = {"b": 0, "kb": 1, "mb": 2, "gb": 3}
 _LARGEST = 10**10
 _REPOSITORIES = 20
 
@@ -34,9 +35,7 @@ class Wanted:
 
 def bytes_of(text: str) -> int:
     """A size as people write it: 100MB, 1.5 GiB, 2m. ConfigError when it is none."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmg]?)(i?)(b?)", text.strip(), re.IGNORECASE)
-    base = 1024 if found and found[3] else 1000
-    size = int(float(found[1]) * base ** _UNITS[f"{found[2].lower()}b"]) if found else 0
+    size = asked_bytes(text) or 0
     if not 0 < size <= _LARGEST:
         raise ConfigError(
             f"--size cannot be {text!r}", hint="write it like 100MB; 10GB is the largest"
@@ -46,8 +45,7 @@ def bytes_of(text: str) -> int:
 
 def site_of(context: Context, wanted: Wanted) -> Site:
     """Who is asked, and as whom."""
-    root = workspace_root(context.start)
-    settings = context.settings(root)
+    root, settings = _rooted(context)
     place = place_of(settings, root)
     registry = choose(settings, root, context.world, context.console.hide)
     kind = _kind(registry.kind)
@@ -84,6 +82,25 @@ def site_of(context: Context, wanted: Wanted) -> Site:
     )
 
 
+def _rooted(context: Context) -> tuple[Path, Settings]:
+    """The workspace; where there is none, but a registry is named, the folder that the user stands in."""
+    try:
+        root = workspace_root(context.start)
+    except ConfigError:
+        settings = context.settings(context.start)
+        if not settings.text("registry"):
+            raise
+        return context.start, settings
+    return root, context.settings(root)
+
+
+def _folders(context: Context) -> list[Path]:
+    try:
+        return [project.folder for project in context.workspace().projects]
+    except ConfigError:
+        return []
+
+
 def _kind(kind: str) -> Kind:
     match kind:
         case "gitea" | "legacy" | "folder":
@@ -109,7 +126,7 @@ def _repositories(context: Context, server: str) -> tuple[Repository, ...]:
     """Of the project that the user stands in, else of all in the workspace, those on this server."""
     git, here = context.world.git, (urlsplit(server).hostname, None)
     own = git.state(context.start)
-    folders = [project.folder for project in context.workspace().projects] if not own else []
+    folders = [] if own else _folders(context)
     states = [own] if own else [git.state(folder) for folder in folders[:_REPOSITORIES]]
     found = (repository_of(state.remote) for state in states if state and state.remote)
     # By ssh nothing tells the port of the pages.

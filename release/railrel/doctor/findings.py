@@ -35,19 +35,19 @@ class Examined:
 
 
 def fine(said: str) -> Finding:
-    return Finding("ok", said)
+    return Finding("ok", _plain(said))
 
 
 def note(said: str, *changes: Change) -> Finding:
-    return Finding("note", said, changes)
+    return Finding("note", _plain(said), changes)
 
 
 def wrong(said: str, *changes: Change) -> Finding:
-    return Finding("finding", said, changes)
+    return Finding("finding", _plain(said), changes)
 
 
 def unknown(said: str, *changes: Change) -> Finding:
-    return Finding("unknown", said, changes)
+    return Finding("unknown", _plain(said), changes)
 
 
 def exit_code(examined: Iterable[Examined]) -> ExitCode:
@@ -56,3 +56,8 @@ def exit_code(examined: Iterable[Examined]) -> ExitCode:
     if "finding" in found:
         return ExitCode.FOUND
     return ExitCode.UNREACHABLE if "unknown" in found else ExitCode.DONE
+
+
+def _plain(said: str) -> str:
+    """Without what a server may have put in to move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else "?" for letter in said)

@@ -39,6 +39,8 @@ def fault_of(error: Exception) -> Fault:
                 pass
     kind, text = type(error).__name__, str(error)
     rule = "cut" if kind in ("RemoteProtocolError", "ReadError", "WriteError") else ""
+    if kind == "RemoteProtocolError":
+        return Fault(rule, "what answers there does not speak HTTP/1.1, or hung up in the middle")
     # Connection faults carry the system's words; anything else is named by its kind only.
     return Fault(rule, text if text.startswith("[Errno") else kind)
 

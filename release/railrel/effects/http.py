@@ -68,13 +68,16 @@ class RealHttp:
         client, deadline = self._connected()
         try:
             with contextlib.ExitStack() as opened, deadline.within(request.seconds):
-                answer = client.request(
-                    request.method,
-                    request.url,
-                    timeout=request.seconds,
-                    **_identified(request),
-                    **_body(request, opened, self._clock),
+                answer = opened.enter_context(
+                    client.stream(
+                        request.method,
+                        request.url,
+                        timeout=request.seconds,
+                        **_identified(request),
+                        **_body(request, opened, self._clock),
+                    )
                 )
+                body = _read(answer, request)
         except (httpx.TimeoutException, TimeoutError) as error:
             raise UnreachableError(
                 f"{_host(request.url)} did not answer within {request.seconds:.0f} seconds",
@@ -98,7 +101,7 @@ class RealHttp:
                 hint=f"a token is one line of letters and digits; set {_origin_of(request)} again",
             ) from None
         headers = {name.lower(): value for name, value in answer.headers.items()}
-        return Response(answer.status_code, headers, answer.content)
+        return Response(answer.status_code, headers, body)
 
     def _connected(self) -> "tuple[httpx.Client, Deadline]":
         from railrel.effects.deadlines import Deadline, keep
@@ -110,6 +113,23 @@ class RealHttp:
                 keep(client, deadline)
                 self._made = (client, deadline)
             return self._made
+
+
+def _read(answer: "httpx.Response", request: Request) -> bytes:
+    """The body, unpacked piece by piece: a few bytes may be packed gigabytes."""
+    if request.largest is None:
+        return answer.read()
+    body = bytearray()
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > request.largest:
+            raise UnreachableError(
+                f"{_host(request.url)} answers with more than {request.largest} bytes",
+                at=request.url,
+                hint="see what it is that answers there",
+                rule="too-large",
+            )
+    return bytes(body)
 
 
 def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
@@ -131,11 +151,20 @@ def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
             at=str(bundle),
             hint="name a PEM file, with -----BEGIN CERTIFICATE----- in it",
         ) from error
-    return httpx.Client(
-        verify=context,
-        headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
-        follow_redirects=False,
-    )
+    try:
+        return httpx.Client(
+            verify=context,
+            headers={"User-Agent": f"railrel/{__version__}", "Accept": "*/*"},
+            follow_redirects=False,
+        )
+    except (ImportError, ValueError):
+        # SOCKS takes a package that is not here. Their text quotes the address, which may hold a password.
+        raise ConfigError(
+            "the environment names a proxy that railrel cannot ask: it speaks to those by http and https",
+            at="HTTPS_PROXY, HTTP_PROXY, ALL_PROXY",
+            hint="name another there, or except the registry's host by NO_PROXY",
+            rule="proxy",
+        ) from None
 
 
 class _Identified(TypedDict, total=False):

@@ -33,6 +33,12 @@ def gitea_bytes(text: str) -> int | None:
     return int(size) if size is not None and size <= 2**63 - 1 else None
 
 
+def asked_bytes(text: str) -> int | None:
+    """How many bytes somebody means who types a size; None for none, and where a comma leaves it open."""
+    size = None if "," in text or not text.isascii() else gitea_bytes(text)
+    return size if size is not None and size > 0 else None
+
+
 def meant_bytes(text: str) -> int | None:
     """How many bytes somebody meant, also where Helm made 1.073741824e+09 of a number."""
     size = gitea_bytes(text)

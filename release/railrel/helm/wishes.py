@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from railrel.errors import ConfigError
-from railrel.helm.sizes import gitea_bytes
+from railrel.helm.sizes import asked_bytes
 
 Ingress: TypeAlias = Literal["nginx", "traefik", "none"]
 SignIn: TypeAlias = Literal["required", "open"]
@@ -80,8 +80,8 @@ def _is_readable(text: str) -> bool:
 
 def size_of(text: str, option: str) -> int:
     """A limit in bytes. ConfigError for what Gitea would take for no limit, or for nothing at all."""
-    size = gitea_bytes(text)
-    if size is None or size <= 0:
+    size = asked_bytes(text)
+    if size is None:
         raise ConfigError(
             f"{text} is no size of a file",
             at=option,

@@ -19,6 +19,7 @@ from railrel.doctor.registry import (
     scopes,
     server,
     token,
+    what_answers,
     writing,
 )
 from railrel.doctor.registry.site import Site
@@ -44,6 +45,7 @@ CHECKS: tuple[Check, ...] = (
     folder,
     reachable,
     encryption,
+    what_answers,
     server,
     packages,
     owner,

@@ -10,7 +10,7 @@ from railrel.world import Request
 ID = "actions"
 TITLE = "Actions are on, for the server and the repositories"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "server")
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
 # What runners say first; routes below /api/actions are mounted where Actions are on.
 _PING = "/api/actions/ping.v1.PingService/Ping"

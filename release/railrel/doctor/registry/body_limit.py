@@ -15,7 +15,7 @@ from railrel.world import Request, Response, Zeros
 ID = "body-limit"
 TITLE = "an upload of --size gets through the proxies"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "packages")
+AFTER: tuple[str, ...] = ("reachable", "gitea", "packages")
 
 _FORM = (
     (":action", "file_upload"),

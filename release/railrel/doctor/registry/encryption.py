@@ -5,20 +5,19 @@ from urllib.parse import urlsplit
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, wrong
 from railrel.doctor.registry.site import Site
+from railrel.workspace.hosts import is_loopback
 
 ID = "encryption"
 TITLE = "credentials do not cross the network in the clear"
 KINDS: tuple[str, ...] = ("gitea", "legacy")
 AFTER: tuple[str, ...] = ()
 
-_HERE = ("localhost", "127.0.0.1", "::1")
-
 
 def examine(site: Site) -> tuple[Finding, ...]:
     parts = urlsplit(site.place)
     if parts.scheme == "https":
         return (fine("https"),)
-    if parts.hostname in _HERE:
+    if is_loopback(parts.netloc.rpartition("@")[2]):
         return (fine("plain http, and it does not leave this machine"),)
     address = site.place.replace("http://", "https://", 1)
     changes: tuple[Change, ...] = (Change("setting", "registry", address),)

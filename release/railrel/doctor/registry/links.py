@@ -14,7 +14,7 @@ from railrel.world import Credential, Request, Response
 ID = "links"
 TITLE = "files that the index lists can be fetched"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "packages", "owner", "token")
+AFTER: tuple[str, ...] = ("reachable", "gitea", "packages", "owner", "token")
 
 # Of a wheel of any size the first byte is enough.
 _FIRST_BYTE = {"Range": "bytes=0-0"}

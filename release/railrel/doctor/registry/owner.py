@@ -7,7 +7,7 @@ from railrel.doctor.registry.site import Site, table_of
 ID = "owner"
 TITLE = "the owner exists, and who may read its packages"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "packages")
+AFTER: tuple[str, ...] = ("reachable", "gitea", "packages")
 
 # A project nobody has: what is asked is who may ask.
 _NAME = "railrel-doctor"

@@ -7,7 +7,7 @@ from railrel.doctor.registry.site import Site
 ID = "packages"
 TITLE = "packages are switched on"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable",)
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
 
 def examine(site: Site) -> tuple[Finding, ...]:

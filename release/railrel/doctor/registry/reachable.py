@@ -1,17 +1,20 @@
 """Whether anybody answers at the address, and can be trusted to be it."""
 
 from pathlib import Path
+from urllib.parse import urljoin, urlsplit
 
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, unknown, wrong
+from railrel.doctor.proxies import variable_for
 from railrel.doctor.registry.site import Site
-from railrel.errors import ConfigError, UnreachableError
+from railrel.errors import ConfigError, Problem, UnreachableError
 
 ID = "reachable"
 TITLE = "the address is answered: name, port, certificate"
 KINDS: tuple[str, ...] = ("gitea", "legacy")
 AFTER: tuple[str, ...] = ()
 
+_VERSION = "/api/v1/version"
 # Those that tell railrel of a CA and whose file is passed over if it is not there.
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
 
@@ -19,17 +22,23 @@ _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT"
 def examine(site: Site) -> tuple[Finding, ...]:
     bundles = _bundles(site)
     try:
-        answer = site.get("/" if site.kind == "legacy" else "/api/v1/version")
+        answer = site.get("/" if site.kind == "legacy" else _VERSION)
     except UnreachableError as error:
         return (*bundles, _silent(site, error))
     except ConfigError as error:
-        # Of the file with the authorities: nothing else is read for a request.
-        named = Change("variable", "SSL_CERT_FILE", "/path/to/your-ca.pem")
-        return tuple(wrong(problem.message, named) for problem in error.problems)
+        # Of the file with the authorities, or of the proxy: nothing else is read for a request.
+        return tuple(_misnamed(problem) for problem in error.problems)
     if answer.status in (502, 503, 504):
         return (
             *bundles,
             unknown(f"a proxy answers at {site.host}, and nobody behind it ({answer.status})"),
+        )
+    if answer.status == 407:
+        return (*bundles, _closed_proxy(site))
+    if answer.status == 429 or answer.status >= 500:
+        return (
+            *bundles,
+            unknown(f"{site.host} answers {answer.status}: it is overloaded, or broken"),
         )
     if answer.status in (301, 302, 307, 308) and site.kind == "gitea":
         return (*bundles, _moved(site, answer.headers.get("location", "")))
@@ -49,11 +58,34 @@ def _bundles(site: Site) -> tuple[Finding, ...]:
     )
 
 
-def _moved(site: Site, target: str) -> Finding:
-    where = target.removesuffix("/api/v1/version")
+def _misnamed(problem: Problem) -> Finding:
+    if problem.rule == "proxy":
+        return wrong(problem.message, Change("variable", problem.at, "http://HOST:PORT"))
+    return wrong(problem.message, Change("variable", "SSL_CERT_FILE", "/path/to/your-ca.pem"))
+
+
+def _moved(site: Site, location: str) -> Finding:
+    target = urljoin(f"{site.root}{_VERSION}", location)
+    where = target.removesuffix(_VERSION)
+    if where == target:
+        place = urlsplit(target)
+        return wrong(
+            f"{site.host} sends us to {place.scheme}://{place.netloc.rpartition('@')[2]}, to a page that is "
+            "no Gitea's: a sign-in before it, or a network that wants one",
+            Change("proxy", "let /api/ and /.well-known/ through without a sign-in of its own"),
+        )
     return wrong(
         f"{site.host} sends us to {where}, and credentials are not sent on",
         Change("setting", "registry", f"{where}/api/packages/{site.owner}/pypi"),
+    )
+
+
+def _closed_proxy(site: Site) -> Finding:
+    variable = variable_for(site.place, site.world.environment) or "HTTPS_PROXY"
+    return wrong(
+        f"the proxy on the way to {site.host} wants a sign-in (407)",
+        Change("variable", variable, "the proxy with your name and password there"),
+        Change("variable", "NO_PROXY", site.host),
     )
 
 
@@ -61,6 +93,13 @@ def _silent(site: Site, error: UnreachableError) -> Finding:
     (problem,) = error.problems
     authority = Change("variable", "SSL_CERT_FILE", "/path/to/your-ca.pem")
     registry = Change("setting", "registry", _other_scheme(site.place))
+    proxy = variable_for(site.place, site.world.environment)
+    if proxy and problem.rule in ("no-such-host", "refused", "timeout", "cut", ""):
+        return unknown(
+            f"{site.host} is asked by the proxy that {proxy} names, and no answer came: {problem.message}",
+            Change("variable", "NO_PROXY", site.host),
+            Change("variable", proxy, "a proxy that is there"),
+        )
     match problem.rule:
         case "no-such-host":
             return unknown(

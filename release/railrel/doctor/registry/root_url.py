@@ -9,7 +9,7 @@ from railrel.doctor.registry.site import Site, parts_of, table_of
 ID = "root-url"
 TITLE = "ROOT_URL is the address that is used"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "server")
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
 _ENDING = "/login/oauth/authorize"
 

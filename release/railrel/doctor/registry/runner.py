@@ -11,7 +11,7 @@ from railrel.doctor.registry.site import Site, table_of
 ID = "runner"
 TITLE = "a runner with --label waits for jobs"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "server")
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
 _PAGES = 10
 

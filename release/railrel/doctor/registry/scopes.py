@@ -15,7 +15,7 @@ from railrel.world import Credential
 ID = "scopes"
 TITLE = "the token's scopes: write:package, and no more"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "token")
+AFTER: tuple[str, ...] = ("reachable", "gitea", "token")
 
 _NEEDED = "write:package"
 _ENOUGH = frozenset({_NEEDED, "read:package", "public-only"})

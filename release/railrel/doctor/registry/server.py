@@ -11,8 +11,10 @@ from railrel.doctor.registry.site import Site, table_of
 ID = "server"
 TITLE = "Gitea or Forgejo, and a version that serves Python packages well"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable",)
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
+# A program that was built without one says development.
+_SHOWN = 40
 _NEWER = Change("helm", "image.tag", "1.26.4")
 
 
@@ -27,23 +29,14 @@ def examine(site: Site) -> tuple[Finding, ...]:
     found = table_of(answer).get("version")
     if answer.status == 200 and isinstance(found, str):
         return gitea_of(found)
-    if answer.status in (401, 403):
-        return (unknown("the server tells its version only to those who sign in"),)
-    return (
-        wrong(
-            f"this is no Gitea: it does not know /api/v1/version ({answer.status})",
-            Change(
-                "setting", "registry", "https://HOST/api/packages/OWNER/pypi, with any sub-path"
-            ),
-        ),
-    )
+    return (unknown("the server tells its version only to those who sign in"),)
 
 
 def gitea_of(text: str) -> tuple[Finding, ...]:
     """What a version of Gitea means."""
     version = _version(text)
     if version is None:
-        return (unknown(f"Gitea gives its version as {text!r}, which is none"),)
+        return (note(f"Gitea gives its version as {text[:_SHOWN]!r}, which tells nothing of it"),)
     if version < Version("1.17"):
         return (wrong(f"Gitea {text} has no package registry, which came with 1.17", _NEWER),)
     if version < Version("1.22"):
@@ -78,7 +71,7 @@ def forgejo_of(text: str) -> tuple[Finding, ...]:
     """What a version of Forgejo means."""
     version = _version(text)
     if version is None:
-        return (unknown(f"Forgejo gives its version as {text!r}, which is none"),)
+        return (note(f"Forgejo gives its version as {text[:_SHOWN]!r}, which tells nothing of it"),)
     if version < Version("7"):
         newer = Change("helm", "image.tag", "11")
         said = f"Forgejo {text} writes hashes into its index that uv refuses; 7.0 does not"
@@ -94,7 +87,7 @@ def forgejo_of(text: str) -> tuple[Finding, ...]:
 
 def _version(text: str) -> Version | None:
     # Builds between releases are called 1.27.0+dev-123-g0123abc; Forgejo's 11.0.1+gitea-1.22.0.
-    found = re.match(r"v?(\d+(?:\.\d+)*)", text)
+    found = re.fullmatch(r"v?(\d{1,9}(?:\.\d{1,9}){0,9})(?![\d.])[\w.+~-]{0,99}", text, re.ASCII)
     try:
         return Version(found[1]) if found else None
     except InvalidVersion:

@@ -12,6 +12,8 @@ from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Request, Response, World
 
 SECONDS: Final = 10.0
+# An index page of a thousand files has a few hundred kilobytes.
+_LARGEST: Final = 8 * 1024 * 1024
 _SCOPES_LIMIT: Final = "token does not have at least one of required scope"
 
 Kind: TypeAlias = Literal["gitea", "legacy", "folder"]
@@ -76,7 +78,7 @@ class Site:
     def send(self, request: Request) -> Response:
         """Ask anything, once and for seconds: here silence is an answer too."""
         seconds = request.seconds if request.upload else SECONDS
-        return self.world.http.send(replace(request, seconds=seconds, once=True))
+        return self.world.http.send(replace(request, seconds=seconds, once=True, largest=_LARGEST))
 
 
 def parts_of(url: str) -> SplitResult:

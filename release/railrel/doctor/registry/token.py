@@ -9,7 +9,7 @@ from railrel.world import Credential
 ID = "token"
 TITLE = "a credential is found, and the server knows it"
 KINDS: tuple[str, ...] = ("gitea", "legacy")
-AFTER: tuple[str, ...] = ("reachable",)
+AFTER: tuple[str, ...] = ("reachable", "gitea")
 
 
 def examine(site: Site) -> tuple[Finding, ...]:
@@ -76,7 +76,8 @@ def _known(site: Site, found: Credential) -> tuple[Finding, ...]:
                 Change("right", "log in once", f"{site.root}/user/login"),
             ),
         )
-    if answer.status not in (200, 403):
+    named = isinstance(table_of(answer).get("login"), str)
+    if answer.status != 403 and not named:
         return (unknown(f"Gitea answers {answer.status} to the question who we are: {said}"),)
     return (fine(f"Gitea knows the credential from {found.origin}"), *_whose(site, found))
 

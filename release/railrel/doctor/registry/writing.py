@@ -9,7 +9,7 @@ from railrel.world import Request
 ID = "writing"
 TITLE = "the token's user may publish for the owner"
 KINDS: tuple[str, ...] = ("gitea",)
-AFTER: tuple[str, ...] = ("reachable", "packages", "owner", "token", "scopes")
+AFTER: tuple[str, ...] = ("reachable", "gitea", "packages", "owner", "token", "scopes")
 
 
 def examine(site: Site) -> tuple[Finding, ...]:

@@ -49,10 +49,13 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     on_wheel()
     info = "my_lib-1.0.dist-info/"
     with zipfile.ZipFile(os.path.join(folder, "my_lib-1.0-py3-none-any.whl"), "w") as archive:
-        archive.writestr("my_lib.py", "")
-        archive.writestr(info + "METADATA", METADATA)
-        archive.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-        archive.writestr(info + "RECORD", "")
+        for name, data in {
+            "my_lib.py": "",
+            info + "METADATA": METADATA,
+            info + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
+            info + "RECORD": "",
+        }.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
     return "my_lib-1.0-py3-none-any.whl"
 
 

@@ -43,6 +43,7 @@ VERBS: tuple[Entry, ...] = (
         "helm_values",
         "What Gitea needs to be a registry; judge your values.",
     ),
+    Entry("cache", "cache", "What builds keep for the next ones; prune removes it."),
     Entry("env", "env", "Print the variables by which pip and uv find the registry."),
     Entry("config", "config", "Print each setting with where it comes from."),
 )

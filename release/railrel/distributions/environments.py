@@ -106,8 +106,9 @@ def _make(world: World, folder: Path, requires: list[str], environment: Mapping[
     if requires:
         python = str(folder / "bin" / "python")
         # Compiled now: no build need do it, and those that are told to write none would each time.
-        install = (tool, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
-        steps.append((*install, "--", *requires))
+        # And copied: what a build does to its files must not reach uv's own through a link.
+        options = ("--quiet", "--compile-bytecode", "--link-mode", "copy", "--python", python)
+        steps.append((tool, "pip", "install", *options, "--", *requires))
     for argv in steps:
         done = world.processes.run(Command(argv, folder.parent, environment))
         if done.code:

@@ -15,6 +15,7 @@ from railrel.dependencies.copies import put_edits
 from railrel.dependencies.rewrite import Rewrite
 from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.build import DEFAULT_EPOCH, Built, build, build_variables
+from railrel.distributions.caches import thin_out
 from railrel.distributions.gate import Asked, unfit
 from railrel.distributions.kept import keep, place_for, take
 from railrel.distributions.twine_check import twine_problems
@@ -88,6 +89,7 @@ def prepare(
     if order.rebuild:
         world.files.remove_tree(place)
     if keep(world, place, built):
+        thin_out(world)
         return prepared
     first = take(world, place, scratch / "kept", epoch)
     if first:

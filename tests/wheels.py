@@ -1,34 +1,61 @@
 """Wheels and sdists made by hand, fit or unfit as a test wants them."""
 
+import hashlib
 import io
 import re
 import tarfile
 import zipfile
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from pathlib import Path
 
 METADATA = "Metadata-Version: 2.4\nName: {name}\nVersion: {version}\nSummary: A test\n"
+WHEEL = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 def wheel(
-    folder: Path, name: str = "lib", version: str = "1.0", more: str = "", text: str = ""
+    folder: Path,
+    name: str = "lib",
+    version: str = "1.0",
+    more: str = "",
+    text: str = "",
+    members: Mapping[str, str] | None = None,
 ) -> Path:
     """A wheel; `more` are further metadata lines, `text` is the module's content."""
     folder.mkdir(parents=True, exist_ok=True)
     escaped = re.sub(r"[-_.]+", "_", name)
     path = folder / f"{escaped}-{version}-py3-none-any.whl"
     info = f"{escaped}-{version}.dist-info"
+    files = {
+        f"{escaped}.py": text,
+        f"{info}/METADATA": METADATA.format(name=name, version=version) + more,
+        f"{info}/WHEEL": WHEEL,
+        **(members or {}),
+    }
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(f"{escaped}.py", text)
-        archive.writestr(f"{info}/METADATA", METADATA.format(name=name, version=version) + more)
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", f"{escaped}.py,,\n{info}/METADATA,,\n{info}/RECORD,,\n")
+        for member, content in files.items():
+            archive.writestr(member, content)
+        archive.writestr(f"{info}/RECORD", record(files, f"{info}/RECORD"))
     return path
 
 
+def record(files: Mapping[str, str], own: str) -> str:
+    """What RECORD says of these files, and of itself."""
+    hashed = ((name, hashlib.sha256(text.encode()).digest()) for name, text in files.items())
+    rows = [
+        f"{n},sha256={urlsafe_b64encode(d).decode().rstrip('=')},{len(files[n].encode())}"
+        for n, d in hashed
+    ]
+    return "\n".join([*rows, f"{own},,", ""])
+
+
 def sdist(
-    folder: Path, name: str = "lib", version: str = "1.0", more: str = "", pyproject: str = ""
+    folder: Path,
+    name: str = "lib",
+    version: str = "1.0",
+    more: str = "",
+    pyproject: str = "",
+    members: Mapping[str, str] | None = None,
 ) -> Path:
     """An sdist with PKG-INFO and `pyproject.toml`."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +64,7 @@ def sdist(
     files = {
         "PKG-INFO": METADATA.format(name=name, version=version) + more,
         "pyproject.toml": pyproject or f'[project]\nname = "{name}"\nversion = "{version}"\n',
+        **(members or {}),
     }
     with tarfile.open(path, "w:gz") as archive:
         for filename, content in files.items():

@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image]
+    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image check-wheel-contents pydistcheck]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -27,13 +27,16 @@ from tests.servers.helm import HELMS, folder_name, unpack
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for
 
-# The lock tools: each wants other versions of the same libraries, so each lives alone.
+# The lock tools and checkers: each wants other versions of the same libraries, so each lives alone.
 TOOLS = {
     "poetry": "poetry==2.5.1",
     # Locked, as the newest hishel breaks it. 2.29.4 wants a certifi that the index does not have.
     "pdm": "pdm[locked]==2.29.3",
     "pipenv": "pipenv==2026.10.3",
     "pip-tools": "pip-tools==7.6.2",
+    # What others look at in a built file.
+    "check-wheel-contents": "check-wheel-contents==0.6.3",
+    "pydistcheck": "pydistcheck==0.11.3",
 }
 # Where a tool's command is not called as the tool is.
 COMMANDS = {"pip-tools": "pip-compile"}

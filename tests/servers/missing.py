@@ -27,8 +27,8 @@ def need(server: str) -> Path:
 
     `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons
     these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
-    `pipenv` and `pip-tools`, whose command is `pip-compile`; `helm-3` and `helm-4` have a `kubectl`
-    beside them.
+    `pipenv` and `pip-tools`, whose command is `pip-compile`; those that look at built files are
+    `check-wheel-contents` and `pydistcheck`; `helm-3` and `helm-4` have a `kubectl` beside them.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.

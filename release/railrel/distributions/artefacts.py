@@ -3,11 +3,12 @@
 import hashlib
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, TypeAlias
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -19,6 +20,9 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from railrel.distributions.members import Contents
+from railrel.distributions.tars import read_tar
+from railrel.distributions.zips import read_zip
 from railrel.documents import Document
 from railrel.errors import UnfitError
 
@@ -26,6 +30,14 @@ if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
 
 Kind: TypeAlias = Literal["sdist", "wheel"]
+
+_READERS: Final[Mapping[Kind, Callable[[BinaryIO, str], Contents]]] = {
+    "wheel": read_zip,
+    "sdist": read_tar,
+}
+_BROKEN = (
+    OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, tarfile.TarError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Artefact:
     """Metadata fields that no standard knows."""
     pyproject: Document | None
     """Of an sdist."""
+    contents: Contents = field(default_factory=lambda: Contents((), {}, ()))
 
     @property
     def name(self) -> NormalizedName:
@@ -63,31 +76,38 @@ class Artefact:
 
 
 def inspect(path: Path) -> Artefact:
-    """Open a wheel or sdist. UnfitError when it is neither, or broken."""
+    """Open a wheel or sdist, and read it once. UnfitError when it is neither, broken, or a bomb."""
     kind: Kind = "wheel" if path.suffix == ".whl" else "sdist"
     try:
         name, version = _named(path.name, kind)
-        raw = _read_wheel(path) if kind == "wheel" else _read_sdist(path, "PKG-INFO")
-        pyproject = None if kind == "wheel" else _read_sdist(path, "pyproject.toml")
-        data = path.read_bytes()
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError) as error:
-        raise UnfitError(f"{path.name} cannot be read: {error}", at=str(path)) from error
-    if raw is None:
-        raise UnfitError(f"{path.name} holds no metadata", at=str(path))
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+            contents = _READERS[kind](file, path.name)
+    except _BROKEN as error:
+        raise UnfitError(
+            f"{path.name} cannot be read: {error}",
+            at=str(path),
+            hint="build or download it again",
+            rule="unreadable",
+        ) from error
+    raw = _metadata_of(path, kind, contents)
     # It brings all of email along, which fix-deps and status do without.
     from packaging.metadata import parse_email
 
     metadata, unknown = parse_email(raw)
+    pyproject = None if kind == "wheel" else _at_top(contents, "pyproject.toml")
     return Artefact(
         path=path,
         kind=kind,
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
+        sha256=sha256,
+        size=size,
         file_name=name,
         file_version=version,
         metadata=metadata,
         unknown=unknown,
         pyproject=Document(Path(f"{path.name}/pyproject.toml"), pyproject) if pyproject else None,
+        contents=contents,
     )
 
 
@@ -101,59 +121,51 @@ def _named(filename: str, kind: Kind) -> tuple[NormalizedName, Version]:
         raise UnfitError(f"{filename} is not the name of a {kind}: {error}", at=filename) from error
 
 
-def _read_wheel(path: Path) -> bytes | None:
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-        outside = [n for n in names if n.startswith("/") or ".." in PurePosixPath(n).parts]
-        if outside:
-            raise UnfitError(
-                f"{path.name} would install outside of where it is installed: {outside[0]}",
-                at=str(path),
-                hint="mend the paths that the backend is told to include",
-            )
-        found = [n for n in names if n.endswith(".dist-info/METADATA") and n.count("/") == 1]
+def _metadata_of(path: Path, kind: Kind, contents: Contents) -> bytes:
+    if kind == "sdist":
+        raw = _at_top(contents, "PKG-INFO")
+    else:
+        found = [name for name in contents.texts if name.endswith(".dist-info/METADATA")]
         if len(found) > 1:
             raise UnfitError(
                 f"{path.name} holds the metadata of several: {', '.join(found)}",
                 at=str(path),
                 hint="remove what an earlier build left in the project",
+                rule="several-metadata",
             )
-        return archive.read(found[0]) if found else None
+        raw = contents.texts[found[0]] if found else None
+    if raw is None:
+        where = (
+            "PKG-INFO in one top folder" if kind == "sdist" else "METADATA in a .dist-info folder"
+        )
+        raise UnfitError(
+            f"{path.name} holds no metadata: {where}",
+            at=str(path),
+            hint="build it with a backend (PEP 517), not by hand",
+            rule="no-metadata",
+        )
+    return raw
 
 
-def _read_sdist(path: Path, wanted: str) -> bytes | None:
+def _at_top(contents: Contents, wanted: str) -> bytes | None:
     """A file at the top of the sdist's one folder."""
-    with tarfile.open(path) as archive:
-        for member in archive:
-            if (
-                member.isreg()
-                and member.name.count("/") == 1
-                and member.name.endswith(f"/{wanted}")
-            ):
-                file = archive.extractfile(member)
-                return file.read() if file else None
-    return None
+    return next(
+        (text for name, text in contents.texts.items() if name.endswith(f"/{wanted}")), None
+    )
 
 
 def same_contents(mine: bytes, theirs: bytes, kind: Kind) -> tuple[str, ...]:
     """Members that differ between two archives of one name; none when only their wrapping does."""
-    read: Callable[[bytes], dict[str, str]] = _zip_members if kind == "wheel" else _tar_members
     try:
-        left, right = read(mine), read(theirs)
-    except (OSError, EOFError, zipfile.BadZipFile, tarfile.TarError):
+        left, right = (
+            {
+                m.name: (m.sort, m.sha256, m.target)
+                for m in _READERS[kind](BytesIO(data), "").members
+            }
+            for data in (mine, theirs)
+        )
+    except (*_BROKEN, UnfitError):
         return ("the archive itself cannot be read",)
-    return tuple(sorted(n for n in left.keys() | right.keys() if left.get(n) != right.get(n)))
-
-
-def _zip_members(data: bytes) -> dict[str, str]:
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        return {n: hashlib.sha256(archive.read(n)).hexdigest() for n in archive.namelist()}
-
-
-def _tar_members(data: bytes) -> dict[str, str]:
-    members: dict[str, str] = {}
-    with tarfile.open(fileobj=BytesIO(data)) as archive:
-        for member in archive:
-            file = archive.extractfile(member) if member.isreg() else None
-            members[member.name] = hashlib.sha256(file.read()).hexdigest() if file else ""
-    return members
+    names = sorted(n for n in left.keys() | right.keys() if left.get(n) != right.get(n))
+    # RECORD tells of whatever else differs.
+    return tuple(n for n in names if not n.endswith(".dist-info/RECORD")) or tuple(names)

@@ -171,6 +171,7 @@ def test_the_tag_says_which_project_of_a_monorepo(bench: Workbench) -> None:
         bench.library(f"mono/{name}", "0.3.0")
         text = bench.root / f"mono/{name}/pyproject.toml"
         text.write_text(text.read_text().replace("mono/", "").replace("mono_", ""))
+        bench.write(f"mono/{name}/{name.replace('-', '_')}/__init__.py", "")
     bench.write("mono/railrel.toml", 'members = ["*"]\n')
     bench.commit("mono", "issue-core-v0.3.0")
     job = job_of(bench, "issue-core-v0.3.0", project="mono")

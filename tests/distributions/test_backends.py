@@ -28,8 +28,9 @@ version = "1.0"
 """
 # The least that makes both files; tests put lines of their own before its end.
 BACKEND = """\
-import io, os, sys, tarfile, zipfile
+import base64, hashlib, io, os, sys, tarfile, zipfile
 
+WHEEL = b"Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n"
 METADATA = b"Metadata-Version: 2.1\\nName: my-lib\\nVersion: 1.0\\n"
 FILES = {"my_lib.py": b"", "pyproject.toml": None, "tools/backend.py": None, "PKG-INFO": METADATA}
 
@@ -49,14 +50,16 @@ def build_wheel(folder, config_settings=None, metadata_directory=None):
     on_wheel()
     info = "my_lib-1.0.dist-info/"
     with zipfile.ZipFile(os.path.join(folder, "my_lib-1.0-py3-none-any.whl"), "w") as archive:
-        for name, data in {
-            "my_lib.py": "",
-            info + "METADATA": METADATA,
-            info + "WHEEL": "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-            info + "RECORD": "",
-        }.items():
+        files = {"my_lib.py": b"", info + "METADATA": METADATA, info + "WHEEL": WHEEL}
+        listed = [name + ",sha256=" + digest(data) + "," for name, data in files.items()]
+        files[info + "RECORD"] = "\\n".join([*listed, info + "RECORD,,"]).encode()
+        for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name), data)
     return "my_lib-1.0-py3-none-any.whl"
+
+
+def digest(data):
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
 def on_sdist(): pass

@@ -4,9 +4,7 @@ Many clients that failed together must not come back together: hence the jitter 
 Backoff And Jitter").
 """
 
-import random
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 TRIES: Final = 4
@@ -21,8 +19,12 @@ def asked_wait(headers: Mapping[str, str], now: float) -> float | None:
     case, `now` is in seconds since 1970.
     """
     text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
     if text.isascii() and text.isdigit():
         return float(text)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
     except (ValueError, TypeError, OverflowError):
@@ -33,4 +35,6 @@ def pause(attempt: int, asked: float | None) -> float:
     """Seconds to wait after the attempt of this number: what the server asks for, else doubling."""
     if asked is not None:
         return asked
+    import random
+
     return float(0.25 * 2**attempt * (0.5 + random.random()))  # noqa: S311 -- jitter is no secret

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from railrel.effects.archives import is_settled, readable, settle, unpack
 from railrel.effects.scratch import new_scratch, remove_scratch, sweep_scratch
 from railrel.effects.shadow import copy_files
 from railrel.effects.shared import alone, shared
@@ -145,11 +144,15 @@ class RealFiles:
             at.symlink_to(target)
 
     def settle_sdist(self, archive: Path, seconds: int) -> None:
+        from railrel.effects.archives import is_settled, readable, settle
+
         with explained(archive), readable(archive):
             if not is_settled(archive, seconds):
                 settle(archive, seconds)
 
     def unpack_sdist(self, archive: Path, target: Path) -> Path:
+        from railrel.effects.archives import readable, unpack
+
         with explained(target), readable(archive) as opened:
             tops = {unpack(opened, member, target) for member in opened}
         if len(tops) != 1:

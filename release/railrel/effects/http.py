@@ -8,7 +8,6 @@ from typing import IO, TYPE_CHECKING, TypedDict, assert_never
 from urllib.parse import urlsplit
 
 from railrel import __version__
-from railrel.effects.faults import fault_of
 from railrel.effects.told import opened_to_tell
 from railrel.effects.zeros import zero_file
 from railrel.errors import ConfigError, RefusedError, UnreachableError
@@ -86,6 +85,8 @@ class RealHttp:
                 rule="timeout",
             ) from error
         except httpx.RequestError as error:
+            from railrel.effects.faults import fault_of
+
             fault = fault_of(error)
             raise UnreachableError(
                 f"{_host(request.url)} cannot be reached: {fault.reason}",

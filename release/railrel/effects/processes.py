@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +69,7 @@ class RealProcesses:
     def run(self, command: Command) -> Completed:
         # A session of its own, so that a time-out or Ctrl-C ends the program's children as well.
         # And a file, not a pipe: what a program leaves running would keep a pipe open for ever.
-        with tempfile.TemporaryFile() as output:
+        with _output_file() as output:
             code = self._ended(command, output)
             self._running.check()
             output.seek(0)
@@ -79,7 +78,7 @@ class RealProcesses:
     @contextlib.contextmanager
     def beside(self, command: Command) -> Iterator[Running]:
         with (
-            tempfile.TemporaryFile() as output,
+            _output_file() as output,
             _interruptible(),
             self._running.started(command, output) as process,
         ):
@@ -94,7 +93,7 @@ class RealProcesses:
     @contextlib.contextmanager
     def _conversing(self, command: Command, mark: str) -> Iterator[Conversation]:
         with (
-            tempfile.TemporaryFile() as output,
+            _output_file() as output,
             self._running.started(command, output, piped=True) as process,
             process,
         ):
@@ -139,6 +138,12 @@ class _Beside:
         descriptor = self._output.fileno()
         said = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
         return said.decode("utf-8", "replace")
+
+
+def _output_file() -> IO[bytes]:
+    import tempfile
+
+    return tempfile.TemporaryFile()
 
 
 def _started(command: Command, output: IO[bytes], *, piped: bool) -> "subprocess.Popen[bytes]":

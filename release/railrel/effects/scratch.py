@@ -3,14 +3,13 @@
 import contextlib
 import fcntl
 import os
-import secrets
 import shutil
 from pathlib import Path
 
 
 def new_scratch(parent: Path, prefix: str) -> tuple[Path, int]:
     """A new empty folder, and the descriptor that holds its mark. The caller holds the lock."""
-    folder = parent / f"{prefix}{secrets.token_hex(8)}"
+    folder = parent / f"{prefix}{os.urandom(8).hex()}"
     alive = _hold(_mark(folder))
     # What is put there may be nobody else's business.
     folder.mkdir(mode=0o700)

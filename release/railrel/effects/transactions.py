@@ -7,7 +7,6 @@ completes a committed one.
 
 import json
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -59,7 +58,7 @@ def must_be(path: Path, before: bytes | None) -> None:
 
 def transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     """Make all changes, each with the file that it is for; or none, with what kept it from it."""
-    name = secrets.token_hex(8)
+    name = os.urandom(8).hex()
     entries = [
         {
             "target": str(target),

@@ -4,7 +4,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -97,7 +96,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 def beside(path: Path) -> Path:
     """A name for what is to become the file, that no other file has."""
     # The same folder, so that the rename stays within one file system.
-    return path.with_name(f".{path.name}.railrel-{secrets.token_hex(6)}")
+    return path.with_name(f".{path.name}.railrel-{os.urandom(6).hex()}")
 
 
 def sync(path: Path) -> None:

@@ -32,11 +32,12 @@ def by_ini(wishes: Wishes, folder: Path) -> Sections:
     return sections_of(ini.render(wishes))
 
 
-def by_env(wishes: Wishes, folder: Path) -> Sections:
+def by_env(wishes: Wishes, folder: Path, secrets: Path = Path("/run/secrets")) -> Sections:
     """What Gitea's own command makes of the variables, as the containers do when they start."""
     config = folder / "written.ini"
     config.write_text("[server]\nHTTP_PORT = 3000\n")
-    lines = [line for line in env.render(wishes).splitlines() if not line.startswith("#")]
+    text = env.render(wishes).replace("/run/secrets", str(secrets))
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
     argv = [
         str(need("gitea")),
         "-c",

@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools helm-3 helm-4 buildkit base-image check-wheel-contents pydistcheck]
+    python -m tests.servers.install [gitea act pypiserver poetry pdm pipenv pip-tools moto helm-3 helm-4 buildkit base-image check-wheel-contents pydistcheck]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -38,8 +38,10 @@ TOOLS = {
     "check-wheel-contents": "check-wheel-contents==0.6.3",
     "pydistcheck": "pydistcheck==0.11.3",
 }
+# Servers that bring as much along. moto speaks S3, and stands in for MinIO, whose build takes too long.
+APART = {"moto": "moto[server]==5.2.5"}
 # Where a tool's command is not called as the tool is.
-COMMANDS = {"pip-tools": "pip-compile"}
+COMMANDS = {"pip-tools": "pip-compile", "moto": "moto_server"}
 BUILD_SECONDS = 3000
 
 
@@ -62,7 +64,7 @@ def image_folder() -> Path:
 
 def tool_folder(tool: str) -> Path:
     """Where a tool's environment is, or will be."""
-    return cache() / re.sub(r"[^\w.]+", "-", TOOLS[tool])
+    return cache() / re.sub(r"[^\w.]+", "-", {**TOOLS, **APART}[tool])
 
 
 def tool_command(tool: str) -> Path:
@@ -98,7 +100,7 @@ def install_tool(tool: str) -> Path:
     if not is_tool_ready(tool):
         with _alone(target):
             if not is_tool_ready(tool):
-                _build_tool(target, TOOLS[tool])
+                _build_tool(target, {**TOOLS, **APART}[tool])
     return target
 
 
@@ -144,7 +146,7 @@ INSTALLERS: dict[str, Callable[[], Path]] = {
     "gitea": install_gitea,
     "act": partial(install_built, ACT),
     "pypiserver": install_pypiserver,
-    **{tool: partial(install_tool, tool) for tool in TOOLS},
+    **{tool: partial(install_tool, tool) for tool in (*TOOLS, *APART)},
     **(
         {helm: partial(install_helm, helm) for helm in HELMS}
         if (sys.platform, platform.machine()) == ("linux", "x86_64")

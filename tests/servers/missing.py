@@ -13,6 +13,7 @@ from tests.servers.apart import can_be_apart
 from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
 from tests.servers.helm import HELMS
 from tests.servers.install import (
+    APART,
     TOOLS,
     built_folder,
     helm_folder,
@@ -28,7 +29,8 @@ def need(server: str) -> Path:
     `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons
     these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
     `pipenv` and `pip-tools`, whose command is `pip-compile`; those that look at built files are
-    `check-wheel-contents` and `pydistcheck`; `helm-3` and `helm-4` have a `kubectl` beside them.
+    `check-wheel-contents` and `pydistcheck`; `helm-3` and `helm-4` have a `kubectl` beside them. `nginx`
+    is the system's own; `moto` is a server of S3.
 
     A test whose program is missing is skipped, in one line that says what installs it; on CI,
     where nobody reads skips, it fails.
@@ -50,7 +52,9 @@ def need(server: str) -> Path:
             return _built(program) / file
         case "postgres":
             return _postgres()
-        case _ if server in (*HELMS, *TOOLS):
+        case "nginx":
+            return _system("nginx", "nginx", "--no-install-recommends nginx-light")
+        case _ if server in (*HELMS, *TOOLS, *APART):
             return _helm(server) if server in HELMS else tool_of(server)
         case _:
             raise ValueError(f"no test has a server called {server}")

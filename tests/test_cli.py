@@ -72,6 +72,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "publish_talk",
         "release_plan",
         "public_names",
+        "published_needs",
         "security",
         "security_report",
         "tools",

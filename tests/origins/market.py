@@ -59,10 +59,12 @@ class Market:
             "POETRY_VIRTUALENVS_IN_PROJECT": "true",
         }
 
-    def railrel(self, *arguments: str) -> Result:
+    def railrel(self, *arguments: str, token: str = "") -> Result:
         tools = {str(tool_command(tool).parent) for tool in TOOLS if is_tool_ready(tool)}
         path = ":".join([*sorted(tools), self.bench.environment["PATH"]])
-        return self.bench.having(**self.variables, PATH=path).railrel(*arguments)
+        return self.bench.having(**self.variables, PATH=path, RAILREL_TOKEN=token).railrel(
+            *arguments
+        )
 
     def tool(self, tool: str, *arguments: str) -> str:
         """Run a real tool in the app's folder."""

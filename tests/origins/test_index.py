@@ -88,6 +88,11 @@ CASES = {
         f'{HEAD}\n[[tool.pdm.source]]\nname = "acme" # ours\nurl = "{URL}/simple/"\n'
         'include_packages = ["core", "mid"]\nexclude_packages = ["*"]\n',
     ),
+    "what still comes from a folder": (
+        {"uv.lock": "", "poetry.lock": ""},
+        HEAD.replace("mid>=1", "core @ file:///nowhere/core"),
+        f"{HEAD}{UV_INDEX}{POETRY_SOURCE}".replace("mid>=1", "core @ file:///nowhere/core"),
+    ),
     "nothing of ours": (
         {"uv.lock": "", "pdm.lock": ""},
         HEAD.replace('"mid>=1", ', ""),
@@ -147,7 +152,7 @@ def test_names_that_a_setting_adds_are_ours_and_those_that_it_takes_out_are_not(
     bench.write("app/pyproject.toml", HEAD.replace('"httpx"', '"Acme.Tools"'))
     bench.write("app/pdm.lock", '[[package]]\nname = "acme-deep"\n')
 
-    report = bench.railrel("index", "app", "--dry-run", "--json").json
+    report = bench.railrel("index", "app", "--dry-run", "--offline", "--json").json
 
     (project,) = list_of(report["projects"])
     assert project["packages"] == ["acme-tools"]

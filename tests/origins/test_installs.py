@@ -3,6 +3,7 @@
 What is there is what the files say that `railrel index` wrote, also for what only ours need.
 """
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -148,4 +149,21 @@ def test_uv_takes_ours_first_by_the_same_requirements(shops: Market) -> None:
     asked = ["--index", shops.simple, "-r", "requirements.txt"]
     shops.tool("uv", "pip", "install", "--quiet", "--python", str(shops.python), *asked)
 
+    assert shops.installed() == SAFE
+
+
+def test_what_published_packages_need_is_asked_where_no_neighbour_is(shops: Market) -> None:
+    """As in a job, which has one repository alone: the app's."""
+    for name in (CORE, MID):
+        shutil.rmtree(shops.bench.root / name)
+    with (shops.bench.root / "railrel.toml").open("a") as file:
+        file.write('internal = ["acme-*"]\n')
+    shops.bench.write("app/pyproject.toml", f"{HEAD}[tool.uv]\npackage = false\n")
+    token = shops.netrc.read_text().split()[-1]
+
+    done = shops.railrel("index", "app", token=token)
+
+    assert done.code == 0, done.err
+    assert f'railrel-internal = ["{CORE}"]' in (shops.app / "pyproject.toml").read_text()
+    shops.tool("uv", "sync", "--quiet")
     assert shops.installed() == SAFE

@@ -80,6 +80,11 @@ class _Work:
 @click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
 @click.option("--undo", is_flag=True, help="Take back the last change to the project.")
 @click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
+@click.option(
+    "--offline",
+    is_flag=True,
+    help="Do not ask the registry what its packages need, nor for the versions that pip is to take.",
+)
 @dry_run_option
 @json_option
 @with_context
@@ -93,6 +98,7 @@ def command(
     diff: bool,
     undo: bool,
     no_lock: bool,
+    offline: bool,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -108,7 +114,7 @@ def command(
     stop_for(workspace, wanted)
     if undo:
         return _undo(context, workspace, wanted, write=write, diff=diff, as_json=as_json)
-    works = [_work(context, workspace, project, tools) for project in wanted]
+    works = [_work(context, workspace, project, tools, offline=offline) for project in wanted]
     if write:
         works = _written(context, workspace, works, lock=not no_lock)
     reports = tuple(_report(workspace, work) for work in works)
@@ -133,8 +139,15 @@ def _tools(said: str) -> frozenset[str]:
     return tools
 
 
-def _work(context: Context, workspace: Workspace, project: Project, tools: frozenset[str]) -> _Work:
-    plan = plan_of(context, workspace, project, tools)
+def _work(
+    context: Context,
+    workspace: Workspace,
+    project: Project,
+    tools: frozenset[str],
+    *,
+    offline: bool,
+) -> _Work:
+    plan = plan_of(context, workspace, project, tools, offline=offline)
     changed = [file.path for file in plan.files]
     stale: list[Lying] = []
     for one in locks_of(project.folder, workspace.uv_roots.get(project.folder)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from packaging.utils import NormalizedName
 
 from railrel.commands.context import Context
+from railrel.commands.published_needs import Needs, with_published_needs
 from railrel.commands.tools import index_of
 from railrel.dependencies.locks.beside import Lying, locks_of
 from railrel.dependencies.references import Index
@@ -77,7 +78,14 @@ def plan_of(
     locks = locks_of(project.folder, workspace.uv_roots.get(project.folder))
     by_pip = pip.by_hand((text for text in files.texts if text.path in files.requirements), ours)
     named = [*pip.names_of(by_pip), *(name for d in files.documents[1:] for name in names_in(d))]
-    taking = taken(project, named, _locked(locks), ours, _together(workspace, project))
+    locked, together = tuple(_locked(locks)), _together(workspace, project)
+
+    def taking_by(needs: Needs) -> Taken:
+        return taken(project, named, locked, ours, together=together, published=needs)
+
+    taking = (
+        taking_by({}) if offline else with_published_needs(context.world, registry, ours, taking_by)
+    )
     tools = used(project.document, files_beside(project.folder), said)
     done = settled(files.documents, tools, taking, index)
     for_pip = bool(by_pip) and (PIP in said or not said)

@@ -13,7 +13,7 @@ from railrel.commands.security_report import SecurityReport
 from railrel.dependencies.file_names import files_like
 from railrel.dependencies.locks.beside import locks_of
 from railrel.distributions.public_index import pip_files
-from railrel.errors import ConfigError, Problem
+from railrel.errors import ConfigError, Problem, RailrelError
 from railrel.origins import lines, locked, pip, variables
 from railrel.origins.files import GLOBS, LARGEST
 from railrel.sources import read_source
@@ -37,7 +37,7 @@ def examined(
     plans: list[Plan] = []
     for project in wanted:
         try:
-            plans.append(plan_of(context, workspace, project, offline=True))
+            plans.append(_plan(context, workspace, project, offline=offline))
         except ConfigError as error:
             # A folder is in nobody's files, and leaves nothing to be told.
             findings += [p for p in error.problems if p.rule != "folder-registry"]
@@ -71,6 +71,16 @@ def _names(
     return {project.name for project in projects if ours.holds(project.name)}
 
 
+def _plan(context: Context, workspace: Workspace, project: Project, *, offline: bool) -> Plan:
+    """Without the registry's answers where it gives none; that it does not is said elsewhere."""
+    try:
+        return plan_of(context, workspace, project, offline=offline)
+    except ConfigError:
+        raise
+    except RailrelError:
+        return plan_of(context, workspace, project, offline=True)
+
+
 def _unwritten(plan: Plan) -> Iterator[Problem]:
     """Names that a project's tools would take from wherever they look first."""
     name = plan.project.name
@@ -81,7 +91,7 @@ def _unwritten(plan: Plan) -> Iterator[Problem]:
             f"railrel index {name}",
             "index-not-written",
         )
-    if plan.commands and not (plan.project.folder / pip.PINS).is_file():
+    if plan.commands and (plan.pins or not (plan.project.folder / pip.PINS).is_file()):
         yield Problem(
             f"pip may take {', '.join(plan.taken.all)} for {name} from any index that it asks",
             str(plan.project.folder),

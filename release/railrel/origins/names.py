@@ -66,17 +66,23 @@ def taken(
     named: Iterable[NormalizedName],
     locked: Iterable[NormalizedName],
     ours: Ours,
+    *,
     together: frozenset[NormalizedName] = frozenset(),
+    published: Mapping[NormalizedName, frozenset[NormalizedName]] | None = None,
 ) -> Taken:
     """What the project takes of ours, but for those of `together`, who share its uv workspace.
 
-    `named` are the names in its other files, `locked` those in its locks.
+    `named` are the names in its other files, `locked` those in its locks; `published` tells what
+    packages need that are not in the workspace.
     """
     own = {project.name, *together}
     needs = {
-        name: frozenset(n for n in _needed(neighbour.document) if ours.holds(n))
-        for name, neighbour in ours.projects.items()
-        if name != project.name
+        **(published or {}),
+        **{
+            name: frozenset(n for n in _needed(neighbour.document) if ours.holds(n))
+            for name, neighbour in ours.projects.items()
+            if name != project.name
+        },
     }
     direct = {n for n in (*names_in(project.document), *named) if ours.holds(n)}
     found = Taken((), (), needs).with_needs((*direct, *(n for n in locked if ours.holds(n))))

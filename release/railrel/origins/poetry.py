@@ -43,7 +43,7 @@ def settled(document: Document, taken: Taken, index: Index) -> Told:
             document = set_entry(document, (*_SOURCE, number), "priority", '"explicit"')
     places = list(dict.fromkeys(_places(document, taken)))
     document = with_poetry_sources(document, places, index)
-    required = {name for _, name in places}
+    required = {name for _, name in places} | {r.name for r in listed(document) if r.url}
     further = [name for name in taken.all if name not in required]
     group = (*_POETRY, "group", GROUP)
     if further and document.table(*group).get("optional") is not True:
@@ -58,6 +58,8 @@ def settled(document: Document, taken: Taken, index: Index) -> Told:
 def _places(document: Document, taken: Taken) -> Iterator[tuple[tuple[str, ...], NormalizedName]]:
     """Each table that is to name the source for each requirement of ours."""
     for requirement in listed(document):
+        if requirement.url:
+            continue
         if requirement.name in taken.all and requirement.path[0] in (
             "project",
             "dependency-groups",

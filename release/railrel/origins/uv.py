@@ -49,7 +49,8 @@ def settled(document: Document, taken: Taken, index: Index) -> Told:
         if entry.get("name") == index.name and entry.get("explicit") is not True:
             document = set_entry(document, (*_INDEX, number), "explicit", "true")
     document = _with_group(document, taken)
-    document = with_uv_sources(document, taken.all, index)
+    by_url = {requirement.name for requirement in listed(document) if requirement.url}
+    document = with_uv_sources(document, [n for n in taken.all if n not in by_url], index)
     return Told(document, tuple(_elsewhere(document, taken, index)))
 
 

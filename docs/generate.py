@@ -27,6 +27,7 @@ from railrel.helm.wishes import S3, Wishes
 from railrel.images.builders import BUILDERS
 from railrel.images.installers import INSTALLERS
 from railrel.images.starts import STARTERS
+from railrel.origins.tools import TOOLS
 from railrel.registries import KINDS
 from railrel.settings import KEYS
 
@@ -112,6 +113,9 @@ def syntaxes() -> str:
     lines += [f"| `{s.ID}` | {', '.join(f'`{glob}`' for glob in _short(s.FILES))} |" for s in every]
     lines += ["\n# Locks that are made again\n", "| id | which, and by what |", "| --- | --- |"]
     lines += [f"| `{kind.ID}` | {kind.TITLE} |" for kind in LOCKS]
+    lines += ["\n# Tools that `railrel index` tells\n", "| tool | how |", "| --- | --- |"]
+    lines += [f"| `{tool.ID}` | {tool.TITLE} |" for tool in TOOLS]
+    lines += ["| `pip` | constraints, and two commands: it knows no such rule |"]
     lines += ["\n# Registries\n", "| kind | what |", "| --- | --- |"]
     lines += [f"| `{kind.KIND}` | {kind.TITLE} |" for kind in KINDS]
     lines += ["\n# Forges\n", "| kind | what |", "| --- | --- |"]

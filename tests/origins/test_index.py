@@ -242,3 +242,18 @@ def test_a_file_that_cannot_be_written_changes_nothing(bench: Workbench) -> None
     path.parent.chmod(0o755)
     assert result.code == ExitCode.REFUSED
     assert path.read_text() == HEAD + "[tool.uv]\n"
+
+
+def test_several_runs_at_once_end_as_one_does(bench: Workbench) -> None:
+    team(bench)
+    bench.write("app/pyproject.toml", HEAD + "[tool.uv]\n")
+    assert bench.railrel("index", "app", "--offline").code == 0
+    done = (bench.root / "app" / "pyproject.toml").read_text()
+    bench.write("app/pyproject.toml", HEAD + "[tool.uv]\n")
+
+    runs = [bench.start("index", "app", "--offline") for _ in range(4)]
+
+    codes = {run.wait(60) for run in runs}
+    assert codes <= {ExitCode.DONE, ExitCode.CONFLICT}
+    assert ExitCode.DONE in codes
+    assert (bench.root / "app" / "pyproject.toml").read_text() == done

@@ -167,3 +167,18 @@ def test_what_published_packages_need_is_asked_where_no_neighbour_is(shops: Mark
     assert f'railrel-internal = ["{CORE}"]' in (shops.app / "pyproject.toml").read_text()
     shops.tool("uv", "sync", "--quiet")
     assert shops.installed() == SAFE
+
+
+def test_fix_deps_lets_no_stranger_in_for_what_only_the_neighbour_needs(shops: Market) -> None:
+    source = f'[tool.uv.sources]\n{MID} = {{ path = "../{MID}" }}\n'
+    more = f"[tool.uv]\npackage = false\n{source}"
+    shops.bench.write("app/pyproject.toml", HEAD + more)
+    token = shops.netrc.read_text().split()[-1]
+    shops.bench.write("app/uv.lock", 'version = 1\nrequires-python = ">=3.11"\n')
+
+    done = shops.railrel("fix-deps", "app", token=token)
+
+    assert done.code == 0, done.err
+    shops.tool("uv", "sync", "--quiet", "--locked")
+    assert shops.installed() == SAFE
+    assert shops.railrel("index", "app", "--check").code == 0

@@ -14,6 +14,7 @@ from railrel.commands.changes import (
     forgotten,
 )
 from railrel.commands.context import Context, stop_for
+from railrel.commands.index_plan import with_further
 from railrel.commands.options import (
     chosen,
     dry_run_option,
@@ -182,6 +183,8 @@ def _fix(
     problems = [problem for one in plans for problem in one.problems]
     if problems:
         raise ConfigError.of(problems)
+    if not options.keep_source:
+        plans = [with_further(context, workspace, one) for one in plans]
     if not options.offline:
         plans = [with_unpublished(context, workspace, one) for one in plans]
     if options.lock:

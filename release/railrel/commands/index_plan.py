@@ -1,7 +1,7 @@
 """What `railrel index` would do to a project, worked out from its files and, for pip, the registry."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packaging.utils import NormalizedName
 
@@ -10,7 +10,8 @@ from railrel.commands.published_needs import Needs, with_published_needs
 from railrel.commands.tools import index_of
 from railrel.dependencies.locks.beside import Lying, locks_of
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import FileRewrite, look
+from railrel.dependencies.rewrite import FileRewrite, Rewrite, look
+from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.origins import pip
 from railrel.origins.names import Ours, Taken, from_index, names_in, packages_of, taken
@@ -108,6 +109,31 @@ def plan_of(
             *_untold(project, taking, told=bool(tools) or for_pip),
         ),
     )
+
+
+def with_further(context: Context, workspace: Workspace, one: Rewrite) -> Rewrite:
+    """A rewrite in which the projects that only the comers need come from the registry as well.
+
+    Without that a lock that is made now would take those from the public index.
+    """
+    index = index_of(context.registry(workspace, one.project))
+    after = {file.path: file.after for file in one.files}
+    told = [Document(path, data) for path, data in after.items() if path.name in _TOLD]
+    if index is None or not told:
+        return one
+    ours = ours_of(context, workspace, one.project)
+    names = [replacement.name for replacement in one.replacements]
+    together = _together(workspace, one.project)
+    taking = taken(one.project, names, (), ours, together=together)
+    if not taking.further:
+        return one
+    tools = used(one.project.document, files_beside(one.project.folder))
+    done = {file.path: file.after for file in settled(told, tools, taking, index).files}
+    files = (replace(file, after=done.get(file.path, file.after)) for file in one.files)
+    return replace(one, files=tuple(files))
+
+
+_TOLD = frozenset({"pyproject.toml", "Pipfile"})
 
 
 def _together(workspace: Workspace, project: Project) -> frozenset[NormalizedName]:

@@ -43,7 +43,7 @@ class Taken:
     further: tuple[NormalizedName, ...]
     """Those that only the former need, directly or not, as far as neighbours and locks tell."""
     needs: Mapping[NormalizedName, frozenset[NormalizedName]]
-    """What each that is a neighbour needs of ours itself."""
+    """What each of them needs of ours itself, as far as that is known."""
 
     @property
     def all(self) -> tuple[NormalizedName, ...]:
@@ -76,17 +76,34 @@ def taken(
     packages need that are not in the workspace.
     """
     own = {project.name, *together}
-    needs = {
-        **(published or {}),
-        **{
-            name: frozenset(n for n in _needed(neighbour.document) if ours.holds(n))
-            for name, neighbour in ours.projects.items()
-            if name != project.name
-        },
-    }
     direct = {n for n in (*names_in(project.document), *named) if ours.holds(n)}
-    found = Taken((), (), needs).with_needs((*direct, *(n for n in locked if ours.holds(n))))
-    return Taken(tuple(sorted(direct - own)), tuple(sorted(found - direct - own)), needs)
+    needs = _reached(
+        (*direct, *(n for n in locked if ours.holds(n))), project, ours, published or {}
+    )
+    return Taken(tuple(sorted(direct - own)), tuple(sorted(needs.keys() - direct - own)), needs)
+
+
+def _reached(
+    names: Iterable[NormalizedName],
+    project: Project,
+    ours: Ours,
+    published: Mapping[NormalizedName, frozenset[NormalizedName]],
+) -> dict[NormalizedName, frozenset[NormalizedName]]:
+    """What these names of ours need of ours themselves, and what those need, and so on."""
+    waiting = list(names)
+    needs: dict[NormalizedName, frozenset[NormalizedName]] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in needs:
+            continue
+        neighbour = ours.projects.get(name) if name != project.name else None
+        needs[name] = (
+            frozenset(n for n in _needed(neighbour.document) if ours.holds(n))
+            if neighbour
+            else published.get(name, frozenset())
+        )
+        waiting += needs[name]
+    return needs
 
 
 def names_in(document: Document) -> Iterator[NormalizedName]:

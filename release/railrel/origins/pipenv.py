@@ -58,11 +58,13 @@ def settled(document: Document, taken: Taken, index: Index) -> Told:
             document = set_entry(document, (category,), name, value)
         elif isinstance(entry, dict) and not _LEADING & entry.keys():
             document = set_entry(document, path, "index", source)
+    # Locked, and nobody knows for whom.
+    strays = set(taken.further) - taken.with_needs(taken.direct)
     for category in dict.fromkeys(category for category, _ in where):
         there = {canonicalize_name(name) for name in document.table(category)}
-        needed = taken.with_needs(there) - there
+        needed = (taken.with_needs(there) | strays) - there
         for name in taken.all:
-            if name in needed or (name in taken.further and name not in there | taken.needs.keys()):
+            if name in needed:
                 value = f'{{ version = "*", index = {source} }}'
                 document = set_entry(document, (category,), name, value)
     return Told(document)

@@ -2,6 +2,7 @@
 
 import sys
 import tarfile
+import time
 import zipfile
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Conversation
 from tests.distributions.test_build import BACKENDS, backend_project, index_files
+from tests.servers.gitea import Gitea
 from tests.workbench import Result, Workbench
 
 PYPROJECT = """\
@@ -262,3 +264,16 @@ def test_what_a_module_of_the_source_says_is_read_anew_from_the_sdist(bench: Wor
         assert "beside.py" in archive.namelist()
     with tarfile.open(next(bench.root.rglob("*.tar.gz"))) as opened:
         assert "my_lib-1.0/beside.py" in opened.getnames()
+
+
+def test_a_refused_token_ends_the_build_that_goes_on_meanwhile(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    having = bench.having(RAILREL_REGISTRY=gitea.registry(), RAILREL_TOKEN="marked-wrong")
+    started = time.monotonic()
+
+    result = built_by(having, "import time\ndef on_sdist():\n    time.sleep(300)")
+
+    assert result.code == ExitCode.REFUSED
+    assert "RAILREL_TOKEN" in result.err
+    assert time.monotonic() - started < 200

@@ -1,5 +1,6 @@
 """`railrel publish`: build, inspect, upload once, prove that it arrived."""
 
+import importlib
 import os
 
 import click
@@ -17,7 +18,9 @@ from railrel.commands.publish_end import go_on, say_next, say_what_became
 from railrel.commands.publish_plan import Allowed, planned
 from railrel.commands.publish_report import PublishReport, outputs, summary
 from railrel.commands.publish_run import run
+from railrel.errands import Errand
 from railrel.errors import ExitCode
+from railrel.workspace.discovery import Workspace
 
 SCHEMA = "railrel.publish/2"
 
@@ -81,6 +84,7 @@ def command(
     project, version, tag, files and published, and a summary.
     """
     workspace = context.workspace() if dry_run else context.recovered()
+    _load_beside(context, workspace)
     wish = Wish(projects, tag, no_tag, with_deps, everything, changed_since)
     choice = choice_for(context, workspace, wish)
     stop_for(workspace, choice.projects)
@@ -106,3 +110,9 @@ def command(
     elif not dry_run and ended.code == ExitCode.DONE and choice.projects:
         say_next(context, workspace, registry, choice.projects)
     return ended.code
+
+
+def _load_beside(context: Context, workspace: Workspace) -> None:
+    """Load what asks a registry while git and the projects are asked."""
+    if context.settings(workspace.root).text("registry").startswith("http"):
+        Errand(lambda: importlib.import_module("httpx"))

@@ -9,6 +9,7 @@ from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_o
 from railrel.distributions.prepare import Order, prepare
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
+from railrel.registries import Registry
 from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
@@ -42,13 +43,12 @@ def published(
     # A token that is refused is known long before the build is done, and ends it.
     access = Errand(registry.check_access)
     held = Errand(lambda: registry.held(order.project.name))
-    Errand(lambda: _load(remote=registry.kind != "folder"))
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
         console.say(f"{name}: building")
         watch.stage("building")
-        prepared = prepare(world, order, scratch, access.check)
+        prepared = prepare(world, order, scratch, access.check, lambda: _load_beside(registry))
         access.result()
         for file in prepared.files:
             console.say(f"  built {file.path.name}, {size_of(file.size)}")
@@ -71,13 +71,12 @@ def published(
     )
 
 
-def _load(*, remote: bool) -> None:
-    """Load what is needed after the build while that goes on.
-
-    One after the other, and by one thread, so that no two wait for each other's half of a module.
-    """
-    for name in (*(("httpx",) if remote else ()), "packaging.metadata", "twine.commands.check"):
-        importlib.import_module(name)
+def _load_beside(registry: Registry) -> None:
+    """Load what is needed after a build while that goes on."""
+    # One after the other, so that no two threads wait for each other's half of a module.
+    remote = ("httpx",) if registry.kind != "folder" else ()
+    names = (*remote, "packaging.metadata", "twine.commands.check")
+    Errand(lambda: [importlib.import_module(name) for name in names])
 
 
 def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:

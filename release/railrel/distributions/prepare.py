@@ -56,12 +56,16 @@ class Order:
 
 
 def prepare(
-    world: World, order: Order, scratch: Path, go_on: Callable[[], None] = lambda: None
+    world: World,
+    order: Order,
+    scratch: Path,
+    go_on: Callable[[], None] = lambda: None,
+    begun: Callable[[], None] = lambda: None,
 ) -> Prepared:
     """Stage in `scratch`, build there what was not built before, and inspect.
 
     The project's own folder is only read. `go_on` is called again and again while the backend
-    works; what it raises ends the build. Raises ConfigError for dependencies that cannot be
+    works; what it raises ends the build. `begun` is called before one. Raises ConfigError for dependencies that cannot be
     rewritten, RefusedError for links out of the workspace, UnfitError for a failed build or
     anything that must not be published.
     """
@@ -76,6 +80,7 @@ def prepare(
     before = None if order.rebuild else take(world, place, scratch / "kept", epoch)
     if before:
         return _judged(order, before, ())
+    begun()
     built = build(
         world,
         source,

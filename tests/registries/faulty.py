@@ -76,10 +76,12 @@ class Trial:
 
 
 @contextmanager
-def trial(bench: Workbench, gitea: Gitea, *spoilt: Spoilt) -> Iterator[Trial]:
-    """A fresh version, and a proxy that spoils these requests."""
+def trial(
+    bench: Workbench, gitea: Gitea, *spoilt: Spoilt, stamped: bool = False
+) -> Iterator[Trial]:
+    """A fresh version, and a proxy that spoils these requests; `stamped` gives each build other bytes."""
     name = f"faulty-{secrets.token_hex(4)}"
-    quick_library(bench, name)
+    quick_library(bench, name, stamped=stamped)
     bench.commit(name, "v1.0")
     with proxied(gitea.url, Faults(spoilt=spoilt)) as proxy:
         yield Trial(bench, gitea, name, proxy)

@@ -105,6 +105,18 @@ def test_the_second_file_alone_can_fail_and_is_all_that_the_next_run_sends(
         tried.converges()
 
 
+def test_a_build_that_never_comes_out_the_same_is_completed_with_its_own_other_half(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea, Spoilt("upload", unavailable(), after=1), stamped=True) as tried:
+        assert tried.publish().code == ExitCode.UNREACHABLE
+        half = tried.held
+
+        tried.converges()
+
+        assert half.items() < tried.held.items()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_who_says_how_long_to_wait_is_waited_for(
     bench: Workbench, gitea: Gitea, kind: Kind

@@ -26,6 +26,7 @@ from tests.servers.spoiling import (
     Silence,
     Spoiler,
     Spoilt,
+    Together,
     cut_short,
     drip,
     kind_of,
@@ -155,6 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         body = self._body(length)
         self._note(len(body))
+        if isinstance(fault, Together):
+            fault.others.wait(SECONDS)
+            fault = fault.then
         if fault:
             self._spoil(fault, body)
             return
@@ -186,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
             case Changed():
                 answer = self._asked(body)
                 self._give(answer.status, answer.headers, fault.to(answer.body))
-            case Reset():
+            case Reset() | Together():
                 pass
 
     def _ask(self, body: bytes) -> None:

@@ -64,7 +64,16 @@ class Changed:
     to: Callable[[bytes], bytes]
 
 
-Fault: TypeAlias = Answer | Lost | Reset | Silence | Drip | Short | Changed
+@dataclass(frozen=True, slots=True)
+class Together:
+    """It waits for others of its kind, and all go on in the same moment."""
+
+    others: threading.Barrier
+    then: Lost | None = None
+    """What goes wrong with each afterwards."""
+
+
+Fault: TypeAlias = Answer | Lost | Reset | Silence | Drip | Short | Changed | Together
 
 
 @dataclass(frozen=True, slots=True)

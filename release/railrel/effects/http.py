@@ -15,6 +15,8 @@ from railrel.patience import AWAY, TRIES, asked_wait, pause
 from railrel.world import Clock, Request, Response, Upload, Zeros
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
     from railrel.effects.deadlines import Deadline
@@ -139,13 +141,15 @@ def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
     import httpx
 
     named = ((name, environment.get(name)) for name in _CA_VARIABLES)
-    variable, bundle = next(
-        ((name, path) for name, path in named if path and Path(path).is_file()), ("", None)
-    )
-    try:
-        context: ssl.SSLContext | bool = (
-            ssl.create_default_context(cafile=bundle) if bundle else True
+    variable, bundle = next(((name, path) for name, path in named if path), ("", None))
+    if bundle and not Path(bundle).exists():
+        # Others pass over it, and then say of the certificate that it is not trusted.
+        raise ConfigError(
+            f"{variable} names {bundle}, which is not there",
+            hint="name the PEM file of your CA there, or unset it",
         )
+    try:
+        context: ssl.SSLContext | bool = _authorities(Path(bundle)) if bundle else True
     except (ssl.SSLError, OSError) as error:
         raise ConfigError(
             f"{variable} names a file that holds no certificates",
@@ -166,6 +170,16 @@ def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
             hint="name another there, or except the registry's host by NO_PROXY",
             rule="proxy",
         ) from None
+
+
+def _authorities(bundle: Path) -> "ssl.SSLContext":
+    """Those of a file, or of a folder as OpenSSL's c_rehash makes it."""
+    import ssl
+
+    folder = bundle.is_dir()
+    return ssl.create_default_context(
+        cafile=None if folder else str(bundle), capath=str(bundle) if folder else None
+    )
 
 
 class _Identified(TypedDict, total=False):

@@ -6,7 +6,7 @@ import textwrap
 from tests.workbench import Workbench
 
 BACKEND = '''\
-import base64, hashlib, io, os, pathlib, tarfile, time, tomllib, zipfile
+import base64, fcntl, hashlib, io, os, pathlib, tarfile, time, tomllib, zipfile
 
 
 def _project():
@@ -20,11 +20,15 @@ def _metadata(project):
 
 
 def _meet(name):
-    """Be there, and wait until as many are: both must be at work at one moment."""
+    """Be there, and wait until as many are: all must be at work at one moment.
+
+    Who is there holds the file of his name.
+    """
     place = os.environ.get("MEETING")
     if not place:
         return
-    pathlib.Path(place, name).touch()
+    here = open(pathlib.Path(place, name), "w")
+    fcntl.flock(here, fcntl.LOCK_EX)
     end = time.monotonic() + 60
     while len(list(pathlib.Path(place).iterdir())) < int(os.environ["MEETING_SIZE"]):
         if time.monotonic() > end:

@@ -319,11 +319,11 @@ def test_the_command_that_goes_on_has_the_options_of_the_first(chain: Workbench)
     place = str(chain.root.parent / "my index")
 
     result = chain.railrel(
-        *("publish", "--all", "--no-tag", "--jobs", "3", "--registry", place, "--json")
+        *("publish", "--all", "--no-tag", "--jobs", "9", "--registry", place, "--json")
     )
 
     told = json.loads(result.out)["next"]
-    assert told == f"railrel publish lib-b app --jobs 3 --no-tag --json --registry '{place}'"
+    assert told == f"railrel publish lib-b app --jobs 9 --no-tag --json --registry '{place}'"
 
 
 def test_of_several_kinds_of_failure_the_gravest_counts(chain: Workbench) -> None:

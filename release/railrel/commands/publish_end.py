@@ -9,7 +9,13 @@ import click
 
 from railrel.commands.context import Context
 from railrel.commands.publish_choice import Wish
-from railrel.commands.publish_report import FAILED, NOT_TRIED, ProjectReport, PublishReport
+from railrel.commands.publish_report import (
+    FAILED,
+    INTERRUPTED,
+    NOT_TRIED,
+    ProjectReport,
+    PublishReport,
+)
 from railrel.dependencies.neighbours import needs
 from railrel.registries import Registry
 from railrel.workspace.discovery import Workspace
@@ -37,8 +43,8 @@ def say_what_became(context: Context, report: PublishReport) -> None:
 def _say_of(context: Context, project: ProjectReport) -> None:
     """What nobody has heard of yet."""
     named = f"{project.name} {project.version}"
-    if project.outcome == FAILED:
-        context.console.result(f"{named}: failed")
+    if project.outcome in (FAILED, INTERRUPTED):
+        context.console.result(f"{named}: {project.outcome}")
     elif project.outcome == NOT_TRIED:
         why = f", it needs {' and '.join(project.stopped_by)}" if project.stopped_by else ""
         context.console.result(f"{named}: not tried{why}")

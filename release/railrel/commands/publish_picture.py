@@ -4,6 +4,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Protocol
 
 from railrel.console import Console
@@ -11,9 +12,11 @@ from railrel.progress import UNWATCHED, Stage, Watch
 from railrel.world import Told
 
 if TYPE_CHECKING:
+    from rich.live import Live
     from rich.table import Table
 
 _BAR_WIDTH = 30
+_DRAW_SECONDS = 0.1
 
 
 class Picture(Protocol):
@@ -45,21 +48,45 @@ def picture(console: Console) -> Iterator[Picture]:
         highlight=False,
         _environ=dict(console.environment),
     )
-    shown = _Shown()
+    shown, one_at_a_time = _Shown(), Lock()
     live = Live(
         console=rich,
         get_renderable=shown.table,
-        refresh_per_second=10,
+        auto_refresh=False,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
     )
-    with live:
-        console.above = rich.out
+
+    def above(line: str) -> None:
+        with one_at_a_time:
+            rich.out(line)
+
+    with live, _kept_fresh(live, one_at_a_time):
+        console.above = above
         try:
             yield shown
         finally:
             console.above = None
+
+
+@contextlib.contextmanager
+def _kept_fresh(live: "Live", one_at_a_time: Lock) -> Iterator[None]:
+    """Draw again and again. rich's own thread would draw between a line and where it leaves the cursor."""
+    over = Event()
+
+    def draw() -> None:
+        while not over.wait(_DRAW_SECONDS):
+            with one_at_a_time:
+                live.refresh()
+
+    thread = Thread(target=draw, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class _Nobody:
@@ -113,8 +140,12 @@ class _Shown:
         from rich.text import Text
 
         table = Table.grid(padding=(0, 2))
+        # What is done, with the file's name, is what gives way where a terminal is narrow.
+        for gives_way in (False, True, False, False):
+            table.add_column(no_wrap=not gives_way)
         for row in list(self._rows):
             bar = ProgressBar(row.size, row.sent, width=_BAR_WIDTH) if row.size else ""
             amount = f"{decimal(row.sent)} of {decimal(row.size)}" if row.size else ""
-            table.add_row(Text(row.name), Text(row.doing), bar, amount)
+            doing = Text(row.doing, no_wrap=True, overflow="ellipsis")
+            table.add_row(Text(row.name), doing, bar, amount)
         return table

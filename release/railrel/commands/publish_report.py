@@ -12,7 +12,8 @@ from railrel.registries.uploads import Outcome
 from railrel.runner import cell
 
 UPLOADED, ALREADY, BUILT = "uploaded", "already published", "built"
-PUBLISHED, KEPT, FAILED, NOT_TRIED = "published", "kept", "failed", "not tried"
+PUBLISHED, KEPT, FAILED = "published", "kept", "failed"
+INTERRUPTED, NOT_TRIED = "interrupted", "not tried"
 
 # Which code a run ends with that failed in several ways: the one that takes the most to cure. What is
 # published differs; a project is unfit; somebody must give leave; a file is wrong; time may help.
@@ -58,7 +59,7 @@ class ProjectReport:
     registry: str = ""
     outcome: str = ""
     """`published`, `already published`, `built` (with `--dry-run`), `kept` (what is published serves, and
-    the checkout is another), `failed` or `not tried`."""
+    the checkout is another), `failed`, `interrupted` or `not tried`."""
     waited_for: tuple[str, ...] = ()
     """Projects of this run that had to be in the index before."""
     stopped_by: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from railrel.commands.publish_picture import Picture, picture
 from railrel.commands.publish_plan import Kept, Plan, staying
 from railrel.commands.publish_report import (
     FAILED,
+    INTERRUPTED,
     KEPT,
     NOT_TRIED,
     ErrorReport,
@@ -81,6 +82,7 @@ class _Crew:
         self._voices: Mapping[NormalizedName, Console] = {
             name: context.console.apart() if jobs > 1 else context.console for name in self._tasks
         }
+        self._begun: set[NormalizedName] = set()
         self._reports: dict[NormalizedName, ProjectReport] = {}
         self.failures: dict[NormalizedName, RailrelError] = {}
 
@@ -96,6 +98,7 @@ class _Crew:
 
     def _publish(self, name: NormalizedName, shown: Picture) -> Result:
         """In a thread of its own, where there are several."""
+        self._begun.add(name)
         task = self._tasks[name]
         context = replace(self._context, console=self._voices[name])
         with shown.row(f"{name} {task.order.version}") as row:
@@ -155,8 +158,9 @@ class _Crew:
         if name in self._reports:
             found = self._reports[name]
         else:
-            outcome = FAILED if name in self.failures else NOT_TRIED
-            found = ProjectReport(name, str(self._tasks[name].order.version), outcome=outcome)
+            found = ProjectReport(
+                name, str(self._tasks[name].order.version), outcome=self._unfinished(name)
+            )
         needs = self._waves.needs.get(name, frozenset())
         registry = self._context.registry(self._workspace, self._projects[name])
         return replace(
@@ -165,6 +169,11 @@ class _Crew:
             waited_for=tuple(sorted(needs)),
             stopped_by=tuple(sorted(needs & self.failures.keys())),
         )
+
+    def _unfinished(self, name: NormalizedName) -> str:
+        if name in self.failures:
+            return FAILED
+        return INTERRUPTED if name in self._begun else NOT_TRIED
 
 
 def _is_of_bytes(conflict: ConflictError) -> bool:

@@ -113,6 +113,38 @@ def test_index_killed_at_each_step_and_run_again_ends_as_if_undisturbed(bench: W
     pytest.fail("the command never came to its end")
 
 
+def test_a_patch_of_values_killed_at_each_step_and_run_again_ends_as_if_undisturbed(
+    bench: Workbench,
+) -> None:
+    bench.library()
+    before = "# ours\ngitea: {}\n"
+    values = bench.write("values.yaml", before)
+    patch = ["helm-values", "--url", "https://git.example.com/", "--patch", "values.yaml"]
+    assert bench.railrel(*patch).code == 0
+    done = values.read_text()
+
+    for moment in range(1, 100):
+        values.write_text(before)
+        killed = subprocess.run(
+            [sys.executable, "-c", SUICIDAL, str(moment), *patch],
+            cwd=bench.root,
+            env={**bench.environment, **IMPORTABLE},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert values.read_text() in (before, done)
+        assert bench.railrel(*patch).code == 0
+        assert values.read_text() == done
+        assert strays(bench) == []
+        if killed.returncode == 0:
+            assert moment > 5, "the loop must have met real steps"
+            return
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+    pytest.fail("the command never came to its end")
+
+
 def test_publish_to_the_local_index(bench: Workbench, chance: random.Random) -> None:
     bench.library()
     bench.commit("issue-core", "v0.2.3")

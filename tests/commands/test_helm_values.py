@@ -209,6 +209,14 @@ def test_a_good_file_is_a_zero(bench: Workbench) -> None:
         (["--url", URL, "--storage", "s3"], "nobody says where the S3 server is"),
         (["--url", URL, "--storage", "s3", "--s3-endpoint", "https://x"], "a host and a port"),
         (["--url", URL, "--replace"], "are for --patch"),
+        (["--url", URL, "--diff"], "are for --patch"),
+        (["--url", URL, "--namespace", "x"], "is that of --from-release"),
+        (["--patch", "list.yaml", "--format", "env"], "--format is for what is printed"),
+        (["--check", "list.yaml", "--patch", "list.yaml"], "only judges one"),
+        (["--check", "list.yaml", "--url", URL], "judges a file as it is"),
+        (["--check", "list.yaml", "--s3-plain-http"], "judges a file as it is"),
+        (["--url", URL, "--max-file", "1,5GiB"], "is no size of a file"),
+        (["--check", "large.yaml"], "5 MiB"),
         (["--check", "nothing.yaml"], "cannot be read"),
         (["--check", "list.yaml"], "is no mapping"),
         (["--patch", "list.yaml", "--url", URL], "is no mapping"),
@@ -217,6 +225,7 @@ def test_a_good_file_is_a_zero(bench: Workbench) -> None:
 )
 def test_what_cannot_be_meant_is_an_error(bench: Workbench, argv: list[str], said: str) -> None:
     bench.write("list.yaml", "- a\n")
+    bench.write("large.yaml", "# a line of a comment\n" * 250_000)
 
     result = bench.railrel("helm-values", *argv)
 

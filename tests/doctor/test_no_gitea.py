@@ -163,3 +163,15 @@ def test_a_registry_that_is_named_is_examined_where_no_project_is(
     assert named.code == 0
     assert unnamed.code == 2
     assert "there is no project here" in unnamed.err
+
+
+def test_what_was_not_asked_is_told_in_a_line(bench: Workbench) -> None:
+    registry = f"http://127.0.0.1:{free_port()}{PATH}"
+
+    result = bench.railrel("doctor", "registry", "--registry", registry)
+
+    assert result.code == 3
+    assert result.out.count("not asked") == 1
+    assert (
+        "\nunknown  not asked, because of reachable: gitea, server, packages, owner, " in result.out
+    )

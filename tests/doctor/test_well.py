@@ -1,6 +1,8 @@
 """A Gitea that is set as it should be."""
 
+import contextlib
 import secrets
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,34 @@ def test_the_doctor_leaves_nothing_behind(bench: Workbench, gitea: Gitea) -> Non
 
     assert gitea.ask("GET", f"/packages/{owner}").json() == []
     assert bench.snapshot() == before
+
+
+def test_the_doctor_adds_and_takes_no_row_of_giteas_database(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    """Also as an admin, who may do everything: what is counted is what an admin could see."""
+    owner = gitea.make_private_organisation()
+    admin = gitea.make_token("all", user=gitea.admin[0])
+    before = rows(gitea)
+
+    for token in (admin, gitea.tokens["publish"], gitea.tokens["read"], ""):
+        examine(bench, gitea.registry(owner), token, "--size", "9MB", "--label", "any")
+
+    assert rows(gitea) == before
+
+
+def rows(gitea: Gitea) -> dict[str, int]:
+    """How many there are, by table."""
+    database = gitea.folder / "data" / "gitea.db"
+    with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        return {
+            name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 -- its own names
+            for name in names
+        }
 
 
 def test_a_person_is_told_in_lines_and_the_result_is_on_stdout(

@@ -125,8 +125,10 @@ def _told(context: Context, groups: Iterable[_Group], *, as_json: bool) -> int:
         mine = []
         for examined in group.examined:
             mine.append(examined)
-            if not as_json:
+            if not as_json and not examined.after:
                 _show(context.console, examined)
+        if not as_json:
+            _show_unasked(context.console, mine)
         done += mine
         found = tuple(_reported(one.check, f) for one in mine for f in one.findings)
         reports.append(GroupReport(group.name, group.subject, found))
@@ -143,6 +145,17 @@ def _show(console: Console, examined: Examined) -> None:
         console.result(f"{status} {examined.check:<11} {finding.said}")
         for change in finding.changes:
             console.result(f"{'':20}   {TITLES[change.where]}  {change.shown}")
+
+
+def _show_unasked(console: Console, examined: Iterable[Examined]) -> None:
+    """In a line for each reason: they say nothing that the finding does not."""
+    reasons: dict[str, list[str]] = {}
+    for one in examined:
+        if one.after:
+            reasons.setdefault(one.after, []).append(one.check)
+    for after, checks in reasons.items():
+        status = console.styled(f"{'unknown':<8}", _COLOURS["unknown"], sys.stdout)
+        console.result(f"{status} not asked, because of {after}: {', '.join(checks)}")
 
 
 def _summary(done: Iterable[Examined]) -> str:

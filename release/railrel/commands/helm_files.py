@@ -9,11 +9,12 @@ from railrel.errors import ConfigError, Problem
 from railrel.helm.checks import findings
 from railrel.helm.ingress import is_on, kind_of
 from railrel.helm.installed import left_behind
+from railrel.helm.nodes import items
 from railrel.helm.patch import Kept, patch
 from railrel.helm.secret_values import redacted
 from railrel.helm.sizes import body_bytes, shown
 from railrel.helm.tree import tree_of
-from railrel.helm.values_file import ValuesFile, items
+from railrel.helm.values_file import ValuesFile
 from railrel.helm.wishes import Wishes
 from railrel.workspace.discovery import workspace_root
 from railrel.world import FileChange

@@ -1,6 +1,7 @@
 """`railrel helm-values`: the values of a Gitea that is a Python registry, printed, patched in, judged."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -120,14 +121,6 @@ def command(
     puts them into a values file and keeps all else as it is: what somebody chose stays, and what stands
     in the way is a finding. --check judges a values file.
     """
-    if ((replace or diff) and not patched) or (patched and checked):
-        raise ConfigError(
-            "--replace and --diff are for --patch, and --patch is not for --check",
-            hint="railrel helm-values --patch values.yaml --diff",
-        )
-    installed = values_of(context.world, release, namespace) if release else None
-    if checked:
-        return _told(context, judge(_read(context, checked), installed), as_json=as_json)
     asked = Asked(
         url=url,
         max_file=max_file,
@@ -141,6 +134,20 @@ def command(
         sign_in=sign_in,
         ingress=ingress,
     )
+    _refuse(
+        {
+            "--replace and --diff are for --patch": (replace or diff) and not patched,
+            "--patch changes a file, and --check only judges one": patched and checked,
+            "--namespace is that of --from-release": namespace and not release,
+            "--format is for what is printed; a values file is Helm's": form != "helm"
+            and (patched or checked),
+            "--check judges a file as it is; what is wished for is for --patch": checked
+            and asked != Asked(),
+        }
+    )
+    installed = values_of(context.world, release, namespace) if release else None
+    if checked:
+        return _told(context, judge(_read(context, checked), installed), as_json=as_json)
     write = not (diff or dry_run)
     if patched and write:
         context.world.files.recover(journal_of(context))
@@ -161,6 +168,13 @@ def command(
         context.console.problem(note, "note")
     context.console.result(text.rstrip("\n"))
     return ExitCode.DONE
+
+
+def _refuse(misfits: Mapping[str, object]) -> None:
+    """ConfigError with the first that is so."""
+    for said, is_so in misfits.items():
+        if is_so:
+            raise ConfigError(said, hint="railrel helm-values --patch values.yaml --diff")
 
 
 def _read(context: Context, name: str) -> ValuesFile:

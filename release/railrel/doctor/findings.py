@@ -27,6 +27,8 @@ class Examined:
 
     check: str
     findings: tuple[Finding, ...]
+    after: str = ""
+    """The check that did not go well, because of which this one was not made."""
 
     @property
     def went_well(self) -> bool:

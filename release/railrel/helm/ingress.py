@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from railrel.helm.values_file import ValuesFile, items, pairs, text_of
+from railrel.helm.nodes import items, pairs, text_of
+from railrel.helm.values_file import ValuesFile
 
 _NGINX = "nginx.ingress.kubernetes.io/"
 # Annotations by which something ends TLS, with the value that says so; any, where there is none.

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit
+from railrel.helm.nodes import Pair
 from railrel.helm.table import SecretSetting
 from railrel.helm.tree import Tree, flow_item, flow_of, items_of, lines_of, written_key
-from railrel.helm.values_file import Pair, ValuesFile
+from railrel.helm.values_file import ValuesFile
 from railrel.sources import Span
 
 if TYPE_CHECKING:

@@ -7,13 +7,14 @@ from railrel.errors import ConfigError, Problem
 from railrel.helm.booleans import FALSE, TRUE
 from railrel.helm.environment import section_and_key
 from railrel.helm.insertions import appended, instead_of_nothing, into_mapping, into_sequence
+from railrel.helm.nodes import Pair, is_mapping, items, pairs, text_of
 from railrel.helm.scalars import kind_of, printed
 from railrel.helm.secret_values import is_secret
 from railrel.helm.sizes import fits, gitea_bytes, nginx_bytes
 from railrel.helm.table import SecretSetting, Setting
 from railrel.helm.tree import CONFIG, FROM_ENVIRONMENT, BodyLimit, Leaf, Tree, Wanted, written
 from railrel.helm.unchanged import differs_elsewhere
-from railrel.helm.values_file import Pair, ValuesFile, is_mapping, items, pairs, text_of
+from railrel.helm.values_file import ValuesFile
 
 _BOOLEANS = {"true": TRUE, "false": FALSE}
 

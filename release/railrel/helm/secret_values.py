@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit, apply
 from railrel.helm.environment import FILE
+from railrel.helm.nodes import Pair, items, pairs, text_of
 from railrel.helm.scalars import kind_of
-from railrel.helm.values_file import Pair, ValuesFile, items, pairs, text_of
+from railrel.helm.values_file import ValuesFile
 
 if TYPE_CHECKING:
     import yaml

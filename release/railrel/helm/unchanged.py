@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
+from railrel.helm.nodes import Pair, is_mapping, items, pairs
 from railrel.helm.scalars import kind_of, printed
 from railrel.helm.tree import Tree
-from railrel.helm.values_file import Pair, ValuesFile, is_mapping, items, pairs
+from railrel.helm.values_file import ValuesFile
 
 if TYPE_CHECKING:
     import yaml

@@ -69,7 +69,7 @@ def examine(site: Site) -> Iterator[Examined]:
             continue
         failed = [name for name in check.AFTER if name in done and not done[name].went_well]
         findings = (_unasked(failed[0]),) if failed else _asked(check, site)
-        done[check.ID] = Examined(check.ID, findings)
+        done[check.ID] = Examined(check.ID, findings, failed[0] if failed else "")
         yield done[check.ID]
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
-from railrel.helm.values_file import Pair, ValuesFile, pairs
+from railrel.helm.nodes import Pair, pairs
+from railrel.helm.values_file import ValuesFile
 
 ID = "duplicate-key"
 TITLE = "a key that repeats; all of the first is lost"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm.nodes import Pair, is_mapping, pairs
 from railrel.helm.scalars import kind_of
-from railrel.helm.values_file import Pair, ValuesFile, is_mapping, pairs
+from railrel.helm.values_file import ValuesFile
 
 ID = "wrong-nesting"
 TITLE = "a section below another, a value outside of any, a list, a value of several lines"

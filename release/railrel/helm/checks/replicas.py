@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm.nodes import items
 from railrel.helm.scalars import printed
-from railrel.helm.values_file import ValuesFile, items
+from railrel.helm.values_file import ValuesFile
 
 ID = "replicas"
 TITLE = "several replicas on a volume that only one node can write"

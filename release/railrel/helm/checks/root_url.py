@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from railrel.errors import Problem
 from railrel.helm.ingress import has_tls, hosts_of
-from railrel.helm.values_file import ValuesFile, items
+from railrel.helm.nodes import items
+from railrel.helm.values_file import ValuesFile
 
 ID = "root-url"
 TITLE = "a `ROOT_URL` that is missing, is no URL, is http behind TLS, or names another host than the ingress"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from railrel.errors import Problem
+from railrel.helm.nodes import Pair, items, last_of, pairs
 from railrel.helm.scalars import kind_of
-from railrel.helm.values_file import Pair, ValuesFile, items, last_of, pairs
+from railrel.helm.values_file import ValuesFile
 
 ID = "unquoted-text"
 TITLE = "a number or a boolean without quotes where Kubernetes takes text only"

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from railrel.errors import Problem
 from railrel.helm.environment import section_and_key
 from railrel.helm.known import chart_keys, is_key, keys_of, nearest, section_with, sections
-from railrel.helm.values_file import ValuesFile, is_mapping, items, pairs, text_of
+from railrel.helm.nodes import is_mapping, items, pairs, text_of
+from railrel.helm.values_file import ValuesFile
 
 ID = "unknown-key"
 TITLE = "a key that does not exist, with the nearest that does"

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.origins.market import CORE, MID, SAFE, Market, market
+from railrel.errors import ExitCode
+from tests.origins.market import CORE, MID, PUBLIC, SAFE, Market, market
 from tests.servers.gitea import Gitea
 from tests.servers.static import serving
 from tests.workbench import Workbench
@@ -73,6 +74,11 @@ def test_a_lock_with_a_stranger_s_package_is_made_again(shops: Market) -> None:
     shops.bench.write("app/pyproject.toml", f"{HEAD}{source}{index_table}")
     shops.tool("uv", "lock", "--quiet")
     assert f'name = "{CORE}"\nversion = "99.0"' in (shops.app / "uv.lock").read_text()
+    status = shops.railrel("status", "--security", token=shops.netrc.read_text().split()[-1])
+    assert status.code == ExitCode.FOUND
+    assert f"uv.lock takes {CORE}, which is ours, from {shops.public}" in status.err
+    assert f"{CORE} is on the public index too, with 99.0, above our 0.2.3" in status.err
+    assert PUBLIC not in status.err
 
     index(shops)
 

@@ -7,7 +7,7 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from railrel.commands.context import Context
@@ -105,7 +105,54 @@ def _forget_oldest(context: Context, workspace: Workspace) -> None:
         context.world.files.discard(path)
 
 
-def backwards(
+def undone(
+    context: Context, workspace: Workspace, projects: Iterable[Project], *, write: bool
+) -> dict[Project, tuple[FileRewrite, ...]]:
+    """The files of these projects as they were before the last change to each; written, if asked.
+
+    Of several projects those without a record are left out. Raises NothingRecordedError for one alone,
+    or ConflictError with all that was changed since.
+    """
+    wanted = tuple(projects)
+    found: dict[Project, tuple[FileRewrite, ...]] = {}
+    runs: dict[Path, list[Project]] = {}
+    for project in wanted:
+        try:
+            found[project], run = _backwards(context, workspace, project)
+        except NothingRecordedError:
+            if len(wanted) > 1:
+                continue
+            raise
+        runs.setdefault(run, []).append(project)
+    if write and found:
+        changes = [FileChange(f.path, f.before, f.after) for fs in found.values() for f in fs]
+        changes += [_forgotten(workspace, run, tuple(those)) for run, those in runs.items()]
+        context.world.files.change(tuple(changes), workspace.root, context.journal(workspace.root))
+    return found
+
+
+def show_undone(
+    context: Context,
+    workspace: Workspace,
+    found: Mapping[Project, tuple[FileRewrite, ...]],
+    *,
+    write: bool,
+    diff: bool,
+) -> None:
+    """Say which files are, or would be, as they were; or how they differ."""
+    if not found:
+        context.console.say("nothing that railrel changed is recorded here")
+    for project, files in found.items():
+        for file in files:
+            if diff:
+                context.console.diff(diff_of(file, workspace.root))
+            else:
+                name = file.path.relative_to(workspace.root).as_posix()
+                verb = "as it was before" if write else "would be as it was before"
+                context.console.result(f"{project.name}: {name} {verb}")
+
+
+def _backwards(
     context: Context, workspace: Workspace, project: Project
 ) -> tuple[tuple[FileRewrite, ...], Path]:
     """The files as they were before the last change, and the run that it was part of.
@@ -124,7 +171,7 @@ def backwards(
     )
 
 
-def forgotten(workspace: Workspace, path: Path, projects: tuple[Project, ...]) -> FileChange:
+def _forgotten(workspace: Workspace, path: Path, projects: tuple[Project, ...]) -> FileChange:
     """The change that takes these projects out of a run's record."""
     data = read_bytes(path)
     gone = {_key(workspace, project) for project in projects}

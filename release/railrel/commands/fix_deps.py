@@ -6,13 +6,7 @@ from pathlib import Path
 
 import click
 
-from railrel.commands.changes import (
-    NothingRecordedError,
-    backwards,
-    carry_out,
-    diff_of,
-    forgotten,
-)
+from railrel.commands.changes import carry_out, diff_of, show_undone, undone
 from railrel.commands.context import Context, stop_for
 from railrel.commands.index_plan import with_further
 from railrel.commands.options import (
@@ -45,7 +39,6 @@ from railrel.registries import Registry
 from railrel.registries.versions import versions_of
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.world import FileChange
 
 SCHEMA = "railrel.fix-deps/1"
 
@@ -260,36 +253,14 @@ def _undo(
     *,
     as_json: bool,
 ) -> int:
-    undone: list[Rewrite] = []
-    runs: dict[Path, list[Project]] = {}
-    for project in projects:
-        try:
-            files, run = backwards(context, workspace, project)
-        except NothingRecordedError:
-            if len(projects) > 1:
-                continue
-            raise
-        runs.setdefault(run, []).append(project)
-        undone.append(Rewrite(project, files, (), (), ()))
-    changes = [FileChange(f.path, f.before, f.after) for one in undone for f in one.files]
-    changes += [forgotten(workspace, run, tuple(those)) for run, those in runs.items()]
-    if options.write:
-        context.world.files.change(tuple(changes), workspace.root, context.journal(workspace.root))
+    found = undone(context, workspace, projects, write=options.write)
     if as_json:
         place = context.registry(workspace).place
-        reports = tuple(_report(workspace, one) for one in undone)
+        rewrites = (Rewrite(project, files, (), (), ()) for project, files in found.items())
+        reports = tuple(_report(workspace, one) for one in rewrites)
         context.console.report(SCHEMA, FixDepsReport(place, options.write, reports))
-        return ExitCode.DONE
-    if not undone:
-        context.console.say("nothing that railrel changed is recorded here")
-    for one in undone:
-        for file in one.files:
-            if options.diff:
-                context.console.diff(diff_of(file, workspace.root))
-            else:
-                name = file.path.relative_to(workspace.root).as_posix()
-                verb = "as it was before" if options.write else "would be as it was before"
-                context.console.result(f"{one.project.name}: {name} {verb}")
+    else:
+        show_undone(context, workspace, found, write=options.write, diff=options.diff)
     return ExitCode.DONE
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from railrel.commands.changes import NothingRecordedError, backwards, carry_out, diff_of, forgotten
+from railrel.commands.changes import carry_out, diff_of, show_undone, undone
 from railrel.commands.context import Context, stop_for
 from railrel.commands.index_plan import Plan, plan_of
 from railrel.commands.options import (
@@ -23,7 +23,6 @@ from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.origins.tools import IDS
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.world import FileChange
 
 SCHEMA = "railrel.index/1"
 
@@ -204,34 +203,12 @@ def _undo(
     diff: bool,
     as_json: bool,
 ) -> int:
-    found: dict[Project, tuple[FileRewrite, ...]] = {}
-    runs: dict[Path, list[Project]] = {}
-    for project in projects:
-        try:
-            found[project], run = backwards(context, workspace, project)
-        except NothingRecordedError:
-            if len(projects) > 1:
-                continue
-            raise
-        runs.setdefault(run, []).append(project)
-    if write and found:
-        changes = [FileChange(f.path, f.before, f.after) for fs in found.values() for f in fs]
-        changes += [forgotten(workspace, run, tuple(those)) for run, those in runs.items()]
-        context.world.files.change(tuple(changes), workspace.root, context.journal(workspace.root))
+    found = undone(context, workspace, projects, write=write)
     if as_json:
         reports = tuple(_undone(workspace, project, files) for project, files in found.items())
         context.console.report(SCHEMA, IndexReport(write, reports))
-        return ExitCode.DONE
-    if not found:
-        context.console.say("nothing that railrel changed is recorded here")
-    for project, files in found.items():
-        for file in files:
-            if diff:
-                context.console.diff(diff_of(file, workspace.root))
-            else:
-                verb = "as it was before" if write else "would be as it was before"
-                name = file.path.relative_to(workspace.root).as_posix()
-                context.console.result(f"{project.name}: {name} {verb}")
+    else:
+        show_undone(context, workspace, found, write=write, diff=diff)
     return ExitCode.DONE
 
 

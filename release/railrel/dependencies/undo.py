@@ -190,7 +190,7 @@ def _changed(lines: list[bytes], hunk: Hunk, path: Path) -> Problem:
     )
     was = " / ".join(line.strip() for line in hunk.before) or "nothing"
     return Problem(
-        f"{path.name} was changed since: fix-deps wrote {_utf8(wrote)} here, now it is {now}",
+        f"{path.name} was changed since: railrel wrote {_utf8(wrote)} here, now it is {now}",
         f"{path}:{hunk.line + 1}:1",
         f"write by hand what was there: {_utf8(was)}",
         "changed-since",

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from railrel.console import Console
 from railrel.errors import MEANINGS, ExitCode, Problem, RailrelError
 from railrel.job import job_of
 from railrel.world import Secret, World
+
+if TYPE_CHECKING:
+    from railrel.distributions.warm import Warm
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {text}" for code, text in MEANINGS.items()) + "."
 
@@ -68,15 +72,31 @@ def root(
     color: str,
 ) -> None:
     """From ../sibling to an installed wheel: release and packaging with your own Gitea."""
+    world: World = ctx.obj["world"]
+    warm = _warmed_up(ctx, world)
+    # It brings all rooms along.
     from railrel.commands.context import Context
 
-    world: World = ctx.obj["world"]
     console: Console = ctx.obj["console"]
     console.quiet, console.verbose, console.colour = quiet, verbose, color
     if not os.path.isdir(world.folder / (directory or ".")):  # noqa: PTH112 -- pathlib's raises for odd names
         raise click.BadParameter(f"{directory} is no folder", ctx, param_hint="-C")
     start = (world.folder / (directory or ".")).resolve()
-    ctx.obj = Context(world, console, start)
+    ctx.obj = Context(world, console, start, warm=warm)
+
+
+def _warmed_up(ctx: click.Context, world: World) -> "Warm | None":
+    """The last build's backend, loading while we do, if the verb may want it."""
+    if ctx.invoked_subcommand not in [entry.name for entry in VERBS if entry.builds]:
+        return None
+    if {"-h", "--help"} & set(ctx.obj["argv"]):
+        return None
+    from railrel.distributions.warm import warm_up
+
+    warm = warm_up(world)
+    if warm:
+        ctx.call_on_close(warm.end)
+    return warm
 
 
 def main(argv: list[str], world: World) -> int:
@@ -90,7 +110,7 @@ def main(argv: list[str], world: World) -> int:
             args=argv,
             prog_name="railrel",
             standalone_mode=False,
-            obj={"world": world, "console": console},
+            obj={"world": world, "console": console, "argv": argv},
         )
     except RailrelError as error:
         if error.problems[0].at == "stdout":

@@ -4,7 +4,8 @@ import sys
 import tarfile
 import time
 import zipfile
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -71,13 +72,32 @@ def on_wheel(): pass
 
 @dataclass
 class Counted(RealProcesses):
-    """Which Pythons were started to run hooks."""
+    """The processes that were asked to run hooks."""
 
-    started: list[str] = field(default_factory=list)
+    asked: list[Command] = field(default_factory=list)
+
+    @contextmanager
+    def _counted(self, command: Command, mark: str) -> Iterator[Conversation]:
+        with super().conversing(command, mark) as conversation:
+            yield _Counting(conversation, command, self.asked)
 
     def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
-        self.started.append(command.argv[0])
-        return super().conversing(command, mark)
+        return self._counted(command, mark)
+
+
+@dataclass
+class _Counting:
+    conversation: Conversation
+    command: Command
+    asked: list[Command]
+
+    def ask(self, question: str, go_on: Callable[[], None]) -> str | None:
+        if self.command not in self.asked:
+            self.asked.append(self.command)
+        return self.conversation.ask(question, go_on)
+
+    def output(self) -> str:
+        return self.conversation.output()
 
 
 class Impatient(RealProcesses):
@@ -229,7 +249,7 @@ def test_one_process_builds_what_two_would(
     second = bench.railrel(*other, world=replace(bench.world(), processes=apart))
 
     assert (first.code, second.code) == (0, 0), second.err
-    assert (len(together.started), len(apart.started)) == (1, 2)
+    assert (len(together.asked), len(apart.asked)) == (1, 2)
     again = (bench.root / "other" / "simple" / "my-lib").glob("my_lib*")
     assert {p.name: p.read_bytes() for p in again} == index_files(bench, "my-lib")
 
@@ -277,3 +297,28 @@ def test_a_refused_token_ends_the_build_that_goes_on_meanwhile(
     assert result.code == ExitCode.REFUSED
     assert "RAILREL_TOKEN" in result.err
     assert time.monotonic() - started < 200
+
+
+def test_the_backend_of_the_last_build_is_loaded_ahead_and_used_only_in_its_own_environment(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    bench = replace(bench, cache=tmp_path / "cache")
+    backend_project(bench, "flit")
+    cold, warm, other = Counted(), Counted(), Counted()
+
+    results = [
+        bench.railrel("publish", "my-lib", world=replace(bench.world(), processes=cold)),
+        bench.railrel(
+            "publish", "my-lib", "--rebuild", world=replace(bench.world(), processes=warm)
+        ),
+    ]
+    backend_project(bench, "uv_build")
+    registry = ("--registry", str(bench.root / "other"))
+    results.append(
+        bench.railrel("publish", "my-lib", *registry, world=replace(bench.world(), processes=other))
+    )
+
+    assert [result.code for result in results] == [0, 0, 0], results[-1].err
+    assert [command.argv[-1] for command in warm.asked] == ["flit_core.buildapi"]
+    for each in (cold, other):
+        assert [Path(command.argv[-1]).name for command in each.asked] == ["hook_process.py"]

@@ -31,7 +31,7 @@ def published_to(bench: Workbench, registry: str, *more: str) -> tuple[Result, i
     counted = Counted()
     world = replace(bench.world(), processes=counted)
     argv = ("publish", "my-lib", "--registry", str(bench.root / registry), *more)
-    return bench.railrel(*argv, world=world), len(counted.started)
+    return bench.railrel(*argv, world=world), len(counted.asked)
 
 
 def files(bench: Workbench, registry: str) -> dict[str, bytes]:

@@ -19,6 +19,8 @@ class Entry:
     name: str
     module: str
     summary: str
+    builds: bool = False
+    """Whether it will need a backend."""
 
 
 VERBS: tuple[Entry, ...] = (
@@ -33,7 +35,7 @@ VERBS: tuple[Entry, ...] = (
     ),
     Entry("dockerfile", "dockerfile", "Write a Dockerfile that builds from its own folder alone."),
     Entry("image", "image", "Prove that an image builds alone, starts, holds no secret."),
-    Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived."),
+    Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived.", builds=True),
     Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
     Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
     Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),

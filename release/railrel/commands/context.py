@@ -10,6 +10,7 @@ from typing import TypeAlias, TypeVar
 from railrel.console import Console
 from railrel.dependencies.ranges import CAPS, FLOORS, POLICIES, Style
 from railrel.dependencies.rewrite import Neighbourhood
+from railrel.distributions.warm import Warm
 from railrel.documents import read
 from railrel.errors import ConfigError
 from railrel.registries import Registry, choose
@@ -33,6 +34,8 @@ class Context:
     start: Path
     """The folder that the user stands in, or `-C`."""
     registry_flag: str | None = None
+    warm: Warm | None = None
+    """The backend of the last build, for verbs that build."""
     _settings: dict[_Scope, Settings] = field(default_factory=dict)
     _registries: dict[_Scope, Registry] = field(default_factory=dict)
 

@@ -48,7 +48,14 @@ def published(
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
         console.say(f"{name}: building")
         watch.stage("building")
-        prepared = prepare(world, order, scratch, access.check, lambda: _load_beside(registry))
+        prepared = prepare(
+            world,
+            order,
+            scratch,
+            go_on=access.check,
+            begun=lambda: _load_beside(registry),
+            warm=context.warm,
+        )
         access.result()
         for file in prepared.files:
             console.say(f"  built {file.path.name}, {size_of(file.size)}")

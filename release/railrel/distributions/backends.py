@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +10,11 @@ from typing import Self
 
 from railrel.distributions.environments import build_environment
 from railrel.distributions.hook_process import MARK
+from railrel.distributions.variables import with_programs
+from railrel.distributions.warm import ALONE, SCRIPT, Warm, remember
 from railrel.errors import UnfitError
 from railrel.world import Command, Conversation, World
 
-_SCRIPT = Path(__file__).with_name("hook_process.py")
-# Without our own folder on its path, and without what the user has installed for himself.
-_ALONE = ("-P", "-s")
 _SHOWN_LINES = 25
 # Backends whose wheel is shown by a test to be the same after an sdist in the same process.
 _FIT_FOR_BOTH = frozenset(
@@ -42,6 +40,8 @@ class Backend:
     """The user's own file, to be named in errors."""
     go_on: Callable[[], None]
     """Called again and again while a hook runs; what it raises ends the hook."""
+    warm: Warm | None = None
+    """A process that was started before it was known what to build."""
     _python: Path = field(default_factory=Path)
     _process: "_Process | None" = None
     _last: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -73,16 +73,17 @@ class Backend:
         extra_environ: Mapping[str, str] | None = None,
     ) -> None:
         # Its first word is the Python; ours is that of the build environment.
-        environ, folder = dict(extra_environ or {}), cwd or "."
+        added, folder = dict(extra_environ or {}), cwd or "."
+        environ = {**with_programs(self.environment, self._python), **added}
         request = {"argv": list(cmd[1:]), "cwd": folder, "environ": environ}
-        process = self._process_for(folder, environ.get("_PYPROJECT_HOOKS_BUILD_BACKEND"))
+        process = self._process_for(folder, added.get("_PYPROJECT_HOOKS_BUILD_BACKEND", ""))
         said = process.conversation.ask(json.dumps(request), self.go_on)
         answer = json.loads(said) if said is not None else {}
         process.clean = bool(answer.get("clean"))
         if answer.get("code") != 0:
             raise self._failed(process.conversation.output())
 
-    def _process_for(self, folder: str, backend: str | None) -> "_Process":
+    def _process_for(self, folder: str, backend: str) -> "_Process":
         old = self._process
         if old and old.clean and old.python == self._python:
             if old.folder == folder:
@@ -92,18 +93,20 @@ class Backend:
                 return old
         if old:
             self._last.close()
-        command = Command(
-            (str(self._python), *_ALONE, str(_SCRIPT)), Path(folder), self._variables()
-        )
-        conversation = self._last.enter_context(self.world.processes.conversing(command, MARK))
+        conversation = self._started(folder, backend)
         self._process = _Process(conversation, self._python, folder)
         return self._process
 
-    def _variables(self) -> dict[str, str]:
-        # Backends call the programs that came with them by name (uv_build, ninja).
-        programs = str(self._python.parent)
-        search = f"{programs}:{self.environment.get('PATH', os.defpath)}"
-        return {**self.environment, "PATH": search}
+    def _started(self, folder: str, backend: str) -> Conversation:
+        warm = self.warm
+        taken = warm.take(self._python) if warm and warm.backend == backend else None
+        if warm and taken:
+            self._last.enter_context(taken)
+            return warm.conversation
+        remember(self.world, self._python, backend)
+        argv = (str(self._python), *ALONE, str(SCRIPT))
+        command = Command(argv, Path(folder), with_programs(self.environment, self._python))
+        return self._last.enter_context(self.world.processes.conversing(command, MARK))
 
     def _failed(self, output: str) -> UnfitError:
         lines = output.strip().splitlines()

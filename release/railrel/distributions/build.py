@@ -9,6 +9,8 @@ from packaging.version import Version
 
 from railrel.distributions.artefacts import Kind
 from railrel.distributions.backends import Backend
+from railrel.distributions.variables import seen_by_builds
+from railrel.distributions.warm import Warm
 from railrel.errors import RailrelError, UnfitError
 from railrel.workspace.versions import scm_variables
 from railrel.world import World
@@ -19,17 +21,6 @@ if TYPE_CHECKING:
 # Where neither a commit nor SOURCE_DATE_EPOCH gives a time: the first moment that zip can hold in
 # every time zone, the same that hatchling and flit choose.
 DEFAULT_EPOCH = 1580601600
-
-# Names by which railrel and other tools are given what publishes, and what makes releases; no build
-# needs them.
-PUBLISHING_VARIABLES = frozenset(
-    {
-        "RAILREL_TOKEN", "RAILREL_PASSWORD", "GITEA_TOKEN", "FORGEJO_TOKEN", "REGISTRY_TOKEN",
-        "RAILREL_FORGE_TOKEN", "GITHUB_TOKEN", "GH_TOKEN",
-        "UV_PUBLISH_TOKEN", "UV_PUBLISH_PASSWORD", "TWINE_PASSWORD", "HATCH_INDEX_AUTH",
-        "PDM_PUBLISH_PASSWORD", "FLIT_PASSWORD",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +40,7 @@ def build(
     epoch: int,
     shown: Path,
     go_on: Callable[[], None] = lambda: None,
+    warm: Warm | None = None,
 ) -> Built:
     """Build both into `out`, below which the sdist is also unpacked.
 
@@ -57,7 +49,7 @@ def build(
     and again while the backend works; what it raises ends the build. Raises UnfitError with the
     backend's own words.
     """
-    with Backend(world, variables, shown, go_on) as backend:
+    with Backend(world, variables, shown, go_on, warm) as backend:
         sdist = _hooks_run(source, "sdist", out, backend)
         # Some backends write the time of the build into it (setuptools, PDM).
         world.files.settle_sdist(sdist, epoch)
@@ -70,10 +62,8 @@ def build_variables(world: World, epoch: int, scm_version: Version | None) -> di
 
     `scm_version` answers backends that would ask git, which the staged copy has none of.
     """
-    dropped = PUBLISHING_VARIABLES | {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"}
-    kept = {name: value for name, value in world.environment.items() if name not in dropped}
-    fixed = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "PYTHONHASHSEED": "0"}
-    return {**kept, **fixed, **(scm_variables(scm_version) if scm_version else {})}
+    asked = scm_variables(scm_version) if scm_version else {}
+    return {**seen_by_builds(world.environment), "SOURCE_DATE_EPOCH": str(epoch), **asked}
 
 
 def _hooks_run(source: Path, kind: Kind, out: Path, backend: Backend) -> Path:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from railrel.distributions.environments import environments_folder, in_use_mark
+from railrel.distributions.environments import environments_folder
 from railrel.distributions.kept import kept_folder, note_in
+from railrel.distributions.warm import used_mark
 from railrel.world import World
 
 Kind: TypeAlias = Literal["environment", "artefacts", "scratch"]
@@ -60,7 +61,7 @@ def remove(world: World, piece: Piece) -> bool:
     """Remove one; false when somebody uses it."""
     match piece.kind:
         case "environment":
-            with world.files.alone(in_use_mark(piece.path)) as nobody:
+            with world.files.alone(used_mark(piece.path)) as nobody:
                 if nobody:
                     world.files.remove_tree(piece.path)
                 return nobody
@@ -92,7 +93,7 @@ def artefacts(world: World) -> Iterator[Piece]:
 def _environments(world: World) -> Iterator[Piece]:
     for folder in environments_folder(world).glob("*"):
         if folder.is_dir():
-            used = _time(in_use_mark(folder))
+            used = _time(used_mark(folder))
             yield Piece("environment", _installed(folder), folder, _size(folder), used)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 
 from railrel.distributions.public_index import for_uv, pip_files, pip_indexes
-from railrel.distributions.soundness import is_sound, note_of, note_path
+from railrel.distributions.soundness import is_sound, note_of
+from railrel.distributions.warm import note_path, used_mark
 from railrel.errors import UnfitError
 from railrel.world import Command, World
 
@@ -29,11 +30,6 @@ def environments_folder(world: World) -> Path:
     return world.cache / "build-environments"
 
 
-def in_use_mark(folder: Path) -> Path:
-    """The file that who uses an environment holds; its time is that of the last use."""
-    return folder.with_name(f"{folder.name}.used")
-
-
 @contextlib.contextmanager
 def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
     """The Python of an environment with these requirements installed; not removed meanwhile.
@@ -44,7 +40,7 @@ def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
     _check(wanted)
     environment = install_environment(world)
     folder = environments_folder(world) / _key(world, wanted, environment)
-    with world.files.sharing(in_use_mark(folder)):
+    with world.files.sharing(used_mark(folder)):
         if not is_sound(folder):
             with world.files.locked(folder.with_name(f"{folder.name}.lock")):
                 if not is_sound(folder):

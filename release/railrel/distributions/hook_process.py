@@ -2,18 +2,21 @@
 
 Not for importing: the Python of a build environment runs this file, and has nothing but its standard
 library. A line on standard input is a request in JSON: the `argv` of a script, `cwd`, `environ`. The
-script runs as if it had been started so, and a line on standard output tells its exit `code`, and
+script runs as if it had been started so, with no other environment, and a line on standard output tells its exit `code`, and
 whether it left this process as it found it, fit for what has another `cwd`.
 
-Scripts see an empty standard input, and what they print goes to standard error.
+Words of its own are modules to load before it is asked. Scripts see an empty standard input, and what they print goes to standard error.
 """
 
 import atexit
 import builtins
+import contextlib
+import importlib
 import json
 import os
 import sys
 import threading
+import time
 import traceback
 from functools import lru_cache
 from pathlib import Path
@@ -26,13 +29,17 @@ MARK = "railrel-answer:"
 
 def main() -> None:
     requests, answers = _streams()
-    first = dict(os.environ)
+    for name in sys.argv[1:]:
+        # Only ahead of time: who needs it will say what is wrong with it.
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
     for line in requests:
         request = json.loads(line)
         folder = request["cwd"]
         os.chdir(folder)
         os.environ.clear()
-        os.environ.update(first | request["environ"])
+        os.environ.update(request["environ"])
+        time.tzset()
         code = _run(request["argv"])
         sys.stdout.flush()
         sys.stderr.flush()

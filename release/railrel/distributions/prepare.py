@@ -19,6 +19,7 @@ from railrel.distributions.caches import thin_out
 from railrel.distributions.gate import Asked, unfit
 from railrel.distributions.kept import keep, place_for, take
 from railrel.distributions.twine_check import twine_problems
+from railrel.distributions.warm import Warm
 from railrel.errors import ConfigError, Problem, RefusedError, UnfitError
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import links_out, source_names
@@ -59,8 +60,10 @@ def prepare(
     world: World,
     order: Order,
     scratch: Path,
+    *,
     go_on: Callable[[], None] = lambda: None,
     begun: Callable[[], None] = lambda: None,
+    warm: Warm | None = None,
 ) -> Prepared:
     """Stage in `scratch`, build there what was not built before, and inspect.
 
@@ -89,6 +92,7 @@ def prepare(
         epoch=epoch,
         shown=order.project.document.path,
         go_on=go_on,
+        warm=warm,
     )
     prepared = _judged(order, built, twine_problems((built.wheel, built.sdist)))
     if order.rebuild:

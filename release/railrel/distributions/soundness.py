@@ -9,13 +9,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-_NOTE = ".railrel-note"
+from railrel.distributions.warm import note_path
+
 _COMPILED = "__pycache__"
-
-
-def note_path(folder: Path) -> Path:
-    """Where the note of an environment is."""
-    return folder / _NOTE
 
 
 def note_of(folder: Path) -> bytes:

@@ -62,6 +62,10 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "index_plan",
         "job_files",
         "options",
+        "proof",
+        "published",
+        "rebuild",
+        "verify_files",
         "publish_choice",
         "publish_end",
         "publish_one",
@@ -150,6 +154,9 @@ class Broken:
         raise NotImplementedError
 
     def commit_of(self, folder: Path, name: str) -> str | None:
+        raise NotImplementedError
+
+    def check_out(self, folder: Path, commit: str, tag: str, target: Path) -> None:
         raise NotImplementedError
 
     def changed(self, folder: Path, ref: str) -> tuple[Path, ...] | None:

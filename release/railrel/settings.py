@@ -205,6 +205,12 @@ KEYS: tuple[Key, ...] = (
         example="https://github.com/actions/checkout@v5",
     ),
     Key(
+        "verify-import",
+        "The modules that publish --verify=import and verify --import import. None: the top modules of the "
+        "wheel.",
+        default=(),
+    ),
+    Key(
         "test-command",
         "What the release workflow runs before it publishes, in an environment of the project; no runs "
         "nothing. None: pytest where there are tests.",

@@ -278,6 +278,14 @@ class Git(Protocol):
         """Files whose changes git was told not to look for (assume-unchanged, skip-worktree)."""
         ...
 
+    def check_out(self, folder: Path, commit: str, tag: str, target: Path) -> None:
+        """Make a checkout of a commit in `target`, which is not there yet, at a tag of its own.
+
+        The repository is only read. RefusedError where the commit is not whole by itself:
+        submodules, files that git-lfs keeps. ConfigError where git cannot give it.
+        """
+        ...
+
     def staged(self, folder: Path) -> tuple[str, ...] | None:
         """Files below `folder`, relative to it, that the next commit adds or changes."""
         ...

@@ -36,6 +36,7 @@ VERBS: tuple[Entry, ...] = (
     Entry("dockerfile", "dockerfile", "Write a Dockerfile that builds from its own folder alone."),
     Entry("image", "image", "Prove that an image builds alone, starts, holds no secret."),
     Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived.", builds=True),
+    Entry("verify", "verify", "Judge a wheel, an sdist or a published version; install it."),
     Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
     Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
     Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),

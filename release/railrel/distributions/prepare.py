@@ -110,6 +110,27 @@ def prepare(
     return prepared
 
 
+def built_again(world: World, order: Order, scratch: Path) -> Prepared:
+    """Stage in `scratch` and build there, with no regard to what is kept, which stays as it is.
+
+    Raises as `prepare` does.
+    """
+    if order.rewrite.stops_publishing:
+        raise ConfigError.of(order.rewrite.stops_publishing)
+    epoch = _epoch(order.git)
+    built = build(
+        world,
+        _stage(world, order, scratch / "source"),
+        scratch / "dist",
+        variables=build_variables(
+            world, epoch, order.version if order.project.version_from_tag else None
+        ),
+        epoch=epoch,
+        shown=order.project.document.path,
+    )
+    return _judged(order, built, ())
+
+
 def _judged(order: Order, built: Built, further: Iterable[Problem]) -> Prepared:
     sdist, wheel = inspect(built.sdist), inspect(built.wheel)
     asked = Asked(order.project.name, order.version, order.siblings, order.allow_dev)

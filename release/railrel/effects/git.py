@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from railrel.effects.checkouts import check_out
 from railrel.effects.refs import fetched_tag, peeled, tags_at_head
 from railrel.effects.status_lines import ahead_and_behind, changed_paths
 from railrel.errors import ConfigError
@@ -76,6 +77,13 @@ class RealGit:
         # A file that is deleted but not yet committed is still listed.
         names = sorted(set(listed.split("\0")) - {""})
         return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
+
+    def check_out(self, folder: Path, commit: str, tag: str, target: Path) -> None:
+        repository = self._repository(folder)
+        if repository is None:
+            raise ConfigError("this is no git repository", at=str(folder))
+        with repository:
+            check_out(repository, commit, tag, target)
 
     def staged(self, folder: Path) -> tuple[str, ...] | None:
         repository = self._repository(folder)

@@ -46,6 +46,7 @@ RULES: tuple[Rule, ...] = (
 """What keeps a file from being published."""
 
 REMARKS: tuple[Rule, ...] = (
+    requirements.unbounded,
     wheels.only_requirements,
     strays.leftovers,
     strays.installed_beside,

@@ -18,8 +18,8 @@ class Asked:
 
     name: NormalizedName
     version: Version
-    siblings: AbstractSet[NormalizedName]
-    """Projects of the workspace, whose versions move together with ours."""
+    siblings: AbstractSet[NormalizedName] | None
+    """Projects of the workspace, whose versions move together with ours; None outside of any."""
     allow_dev: bool
 
 

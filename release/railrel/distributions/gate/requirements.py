@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.listed import listed
 from railrel.dependencies.ranges import is_bounded
@@ -63,19 +63,35 @@ def no_paths_in_source(file: Artefact, asked: Asked) -> Iterator[Problem]:
 
 def siblings_bounded(file: Artefact, asked: Asked) -> Iterator[Problem]:
     """A sibling without a range installs in any version, also one that cannot work."""
-    for text in file.metadata.get("requires_dist", []):
-        requirement = parsed(text)
-        if requirement is None or requirement.url:
-            continue
-        name = canonicalize_name(requirement.name)
+    for text, name in _unbounded(file):
         # A project's own extras may name the project itself.
-        if name in asked.siblings - {asked.name} and not is_bounded(str(requirement.specifier)):
+        if asked.siblings is not None and name in asked.siblings - {asked.name}:
             yield Problem(
                 f"{text} asks for the sibling {name} in any version",
                 f"{file.path.name}: Requires-Dist",
                 f"write a range such as {name}>=0.2,<0.3",
                 "unbounded-sibling",
             )
+
+
+def unbounded(file: Artefact, asked: Asked) -> Iterator[Problem]:
+    """A remark: where nobody says who is a sibling, any requirement could be one."""
+    if asked.siblings is None:
+        for text, name in _unbounded(file):
+            if name != asked.name:
+                yield Problem(
+                    f"{text} is taken in any version",
+                    f"{file.path.name}: Requires-Dist",
+                    f"if it is released together with {asked.name}, write a range",
+                    "unbounded-requirement",
+                )
+
+
+def _unbounded(file: Artefact) -> Iterator[tuple[str, NormalizedName]]:
+    for text in file.metadata.get("requires_dist", []):
+        requirement = parsed(text)
+        if requirement and not requirement.url and not is_bounded(str(requirement.specifier)):
+            yield text, canonicalize_name(requirement.name)
 
 
 def _build_requires(file: Artefact) -> list[str]:

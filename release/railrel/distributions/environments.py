@@ -108,9 +108,14 @@ def _make(world: World, folder: Path, requires: list[str], environment: Mapping[
     for argv in steps:
         done = world.processes.run(Command(argv, folder.parent, environment))
         if done.code:
+            said = done.output.strip() or f"uv says nothing, and ends with {done.code}"
+            asking = (
+                f"check that the index is reachable: uv pip install --dry-run {' '.join(requires)}"
+            )
+            # Without an index that is asked it can only be the disk.
+            making = f"check that there is room, and who owns it: df -h {folder.parent}"
             raise UnfitError(
-                f"the build environment cannot be made: {done.output.strip()}",
-                at=", ".join(requires),
-                hint="check that the index is reachable: uv pip install --dry-run "
-                + " ".join(requires),
+                f"the build environment cannot be made: {said}",
+                at=", ".join(requires) or str(folder),
+                hint=making if argv is steps[0] else asking,
             )

@@ -15,6 +15,7 @@ from railrel.errors import ExitCode, RefusedError
 from tests.runner_rules import commands, heard, values
 from tests.servers.gitea import Gitea
 from tests.servers.runner.service import register
+from tests.small import small
 from tests.waiting import eventually
 from tests.workbench import Result, Workbench
 
@@ -145,6 +146,28 @@ def test_what_half_a_failure_left_out_is_sent_by_the_next_run(
     assert f"already published {WHEEL}\n  uploaded {SDIST}" in result.err
     assert job.outputs["published"] == "true"
     assert set(gitea.files("issue-core", "0.3.0", owner)) == {WHEEL, SDIST}
+
+
+def test_what_is_out_is_told_also_where_another_failed(job: Job) -> None:
+    small(job.bench, "broken-one")
+    job.bench.write("broken-one/broken", "")
+    job.bench.commit("broken-one", "v1.0")
+
+    result = job.railrel("publish", "broken-one", "issue-core", folder=".")
+
+    assert result.code == ExitCode.UNFIT
+    assert job.outputs == {
+        "project": "issue-core",
+        "version": "0.3.0",
+        "tag": "v0.3.0",
+        "files": f"{WHEEL} {SDIST}",
+        "published": "true",
+    }
+    summary = job.summary.read_text()
+    assert "| broken-one 1.0 | | | failed |" in summary
+    assert "\nbroken-one: the build failed" in summary
+    errors = [heard(line) for line in commands(result.err) if line.startswith("::error")]
+    assert len(errors) == 1
 
 
 def test_json_stays_one_object_and_talk_goes_elsewhere(job: Job) -> None:

@@ -249,11 +249,11 @@ def _show(
     elif diff and report.diff:
         console.diff(report.diff)
     elif plan.changes:
-        verb = "come" if write else "would come"
+        verb = "now" if write else "would be"
         files = ", ".join(Path(name).name for name in report.files)
-        console.result(f"{report.name}: {packages} {verb} from {plan.index.name} alone ({files})")
+        console.result(f"{report.name}: {verb} from {plan.index.name} alone: {packages} ({files})")
     elif plan.tools:
-        console.say(f"{report.name}: {packages} come from {plan.index.name} alone already")
+        console.say(f"{report.name}: from {plan.index.name} alone already: {packages}")
     for problem in plan.findings:
         console.problem(problem, "finding")
     if write and plan.changes:

@@ -86,7 +86,7 @@ def _unwritten(plan: Plan) -> Iterator[Problem]:
     name = plan.project.name
     for file in plan.files:
         yield Problem(
-            f"{name} does not say that {', '.join(plan.taken.all)} come from our registry alone",
+            f"nothing tells {name}'s tools to take {', '.join(plan.taken.all)} from our registry alone",
             str(file.path),
             f"railrel index {name}",
             "index-not-written",

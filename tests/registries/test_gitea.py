@@ -152,6 +152,22 @@ def test_the_package_is_linked_to_the_repository_that_it_comes_from(
     assert repository["full_name"] == f"acme/{library}"
 
 
+def test_a_package_that_a_killed_run_left_unlinked_is_linked_by_the_next_and_then_left_alone(
+    bench: Workbench, gitea: Gitea, library: str
+) -> None:
+    assert publish(bench, gitea, library, gitea.tokens["publish"]).code == 0
+    gitea.make_repository(library)
+    bench.git(library, "remote", "add", "origin", f"{gitea.url}/acme/{library}.git")
+
+    second = publish(bench, gitea, library, gitea.tokens["publish"])
+    third = publish(bench, gitea, library, gitea.tokens["publish"])
+
+    assert f"linked to the repository acme/{library}" in second.err
+    assert "already published" in second.out
+    assert "linked" not in third.err
+    assert gitea.package(library, "1.0")["repository"] is not None
+
+
 def test_the_address_of_the_simple_index_is_understood_as_well(
     bench: Workbench, gitea: Gitea, tmp_path: Path
 ) -> None:

@@ -64,7 +64,8 @@ def published(
         known = held.result() if watch.seconds().total < _FRESH_SECONDS else None
         outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch, known)
     tell(context, registry, name, outcomes)
-    if any(outcome.sent for outcome in outcomes):
+    if outcomes:
+        # Also where nothing was sent: an earlier run may have been killed before this.
         linked = registry.link(order.project.name, order.git.remote if order.git else None)
         if linked:
             console.say(f"  {linked}")

@@ -169,6 +169,27 @@ def test_what_is_needed_and_not_published_is_found_with_the_command_that_publish
     assert "issue-core" in str(told(result, "findings", 0, "message"))
 
 
+def test_publish_goes_on_only_with_what_installs(bench: Workbench) -> None:
+    bench.library("core", "1.0.0", 'dependencies = ["wheel==999999"]\n')
+    bench.commit("core", "v1.0.0")
+    bench.library("app", "1.0.0", 'dependencies = ["core>=1,<2"]\n')
+    bench.commit("app", "v1.0.0")
+
+    result = bench.railrel("publish", "app", "--with-deps", "--verify=install", "--json")
+
+    assert result.code == ExitCode.UNFIT
+    assert told(result, "projects", "*", "outcome") == ["failed", "not tried"]
+    assert "core 1.0.0 cannot be installed on Python" in result.err
+
+
+def test_publish_tells_what_it_installed(published: Workbench) -> None:
+    result = published.railrel("publish", "app", "--verify=import", "--json")
+
+    assert result.code == 0, result.err
+    packages = told(result, "projects", 0, "installs", 0, "packages")
+    assert packages == ["app==1.0.0", "issue-core==0.2.3"]
+
+
 def test_a_name_of_ours_is_taken_from_no_other_index(published: Workbench, tmp_path: Path) -> None:
     strange = tmp_path / "strange" / "issue-core"
     wheel(strange, "issue-core", "0.2.9")

@@ -16,6 +16,7 @@ from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.modules import to_import
 from railrel.distributions.proving import (
     NOWHERE,
+    InstallReport,
     Interpreter,
     condensed,
     interpreters,
@@ -45,17 +46,9 @@ _OTHER_INDEXES = frozenset(
 _SEEN = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "DJANGO_SETTINGS_MODULE")
 
 
-@dataclass(frozen=True, slots=True)
-class InstallReport:
-    """A version as one Python got it."""
-
-    python: str
-    """Such as `3.11.7`."""
-    packages: tuple[str, ...]
-    """All that was installed, as `NAME==VERSION`."""
-    imported: tuple[str, ...]
-    """Modules that were imported; none without being asked to."""
-    seconds: float
+def how_of(word: str) -> How:
+    """The proof of this name."""
+    return next(how for how in HOWS if how == word)
 
 
 def prove_installed(

@@ -51,6 +51,13 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
 @click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
 @click.option("--rebuild", is_flag=True, help="Build also what was built of the very same before.")
+@click.option(
+    "--verify",
+    type=click.Choice(["index", "install", "import"]),
+    default="index",
+    show_default=True,
+    help="Prove what is out: listed; installed on each Python here; imported there.",
+)
 @dry_run_option
 @json_option
 @with_context
@@ -67,6 +74,7 @@ def command(
     no_tag: bool,
     allow_dev: bool,
     rebuild: bool,
+    verify: str,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -80,6 +88,9 @@ def command(
     Several go at once, each as soon as the index lists what it needs. A failure stops what needs
     it and nothing else; of several the gravest gives the exit code: 5, 6, 4, 2, 3 in this order.
 
+    --verify=install takes the version from the registry alone, as railrel verify does; one that is out
+    and cannot be installed ends in exit code 6, and what needs it is not tried.
+
     With a tag and no PROJECT it is the project whose tag it is. A job's runner gets the outputs
     project, version, tag, files and published, and a summary.
     """
@@ -90,7 +101,7 @@ def command(
     stop_for(workspace, choice.projects)
     allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild)
     plan = planned(context, workspace, choice, allowed)
-    ended = run(context, workspace, choice, plan, jobs, dry_run=dry_run)
+    ended = run(context, workspace, choice, plan, jobs, how=verify, dry_run=dry_run)
     registry = context.registry(workspace, *choice.projects[:1])
     report = PublishReport(
         registry=registry.place,

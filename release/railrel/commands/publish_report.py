@@ -6,6 +6,7 @@ from typing import Final
 
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
+from railrel.distributions.proving import InstallReport
 from railrel.errors import ExitCode, RailrelError
 from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome
@@ -64,6 +65,8 @@ class ProjectReport:
     """Projects of this run that had to be in the index before."""
     stopped_by: tuple[str, ...] = ()
     """The failures because of which it was not tried; none when it was interrupted."""
+    installs: tuple[InstallReport, ...] = ()
+    """One a Python, with `--verify=install` or `import`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,21 @@ class Ended:
 
 
 def run(
-    context: Context, workspace: Workspace, choice: Choice, plan: Plan, jobs: int, *, dry_run: bool
+    context: Context,
+    workspace: Workspace,
+    choice: Choice,
+    plan: Plan,
+    jobs: int,
+    *,
+    how: str,
+    dry_run: bool,
 ) -> Ended:
-    """Publish what is planned. A failure stops what needs it and nothing else."""
-    crew = _Crew(context, workspace, choice, plan, min(jobs, len(plan.tasks)), dry_run=dry_run)
+    """Publish what is planned. A failure stops what needs it and nothing else.
+
+    `how` is what proves each version once it is out, as in `proof`.
+    """
+    jobs = min(jobs, len(plan.tasks))
+    crew = _Crew(context, workspace, choice, plan, jobs, how=how, dry_run=dry_run)
     try:
         with picture(context.console) as shown:
             crew.carry_out(shown)
@@ -70,10 +81,11 @@ class _Crew:
         plan: Plan,
         jobs: int,
         *,
+        how: str,
         dry_run: bool,
     ) -> None:
         self._context, self._workspace, self._choice = context, workspace, choice
-        self._jobs, self._dry_run = jobs, dry_run
+        self._jobs, self._how, self._dry_run = jobs, how, dry_run
         self._plan = plan
         self._projects = {project.name: project for project in choice.projects}
         self._tasks = {task.order.project.name: task for task in plan.tasks}
@@ -104,12 +116,27 @@ class _Crew:
         with shown.row(f"{name} {task.order.version}") as row:
             watched = replace(task, watch=_Ending(row, self._over))
             try:
-                return published(context, self._workspace, watched, dry_run=self._dry_run)
+                report = published(context, self._workspace, watched, dry_run=self._dry_run)
+                return self._proved(context, task, report)
             except RailrelError as error:
                 if self._over.is_set():
                     # Its build was ended; that says nothing of the project.
                     raise KeyboardInterrupt from error
                 return error
+
+    def _proved(self, context: Context, task: Task, report: ProjectReport) -> ProjectReport:
+        """With how it installs, where that is asked for: what needs it waits for that as well."""
+        if self._how == "index" or self._dry_run:
+            return report
+        # It brings along what only this needs.
+        from railrel.commands.proof import how_of, prove_installed
+
+        project, version = task.order.project, task.order.version
+        registry = context.registry(self._workspace, project)
+        installs = prove_installed(context, registry, project.name, version, how_of(self._how))
+        for install in installs:
+            context.console.say(f"  {project.name} {version} {install.said}")
+        return replace(report, installs=installs)
 
     def _told(self, name: NormalizedName, result: Result) -> bool:
         voice = self._voices[name]

@@ -12,11 +12,12 @@ from packaging.version import InvalidVersion, Version
 
 from railrel.commands.context import Context
 from railrel.commands.options import json_option, with_context
-from railrel.commands.proof import How, InstallReport, prove_installed
+from railrel.commands.proof import How, prove_installed
 from railrel.commands.publish_talk import size_of
 from railrel.commands.published import download, files_of
 from railrel.commands.rebuild import RebuildReport, rebuilt
 from railrel.commands.verify_files import Judged, judged
+from railrel.distributions.proving import InstallReport
 from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
 from railrel.registries import Registry, choose
 
@@ -230,11 +231,6 @@ def _tell(context: Context, report: VerifyReport) -> None:
     for version in report.versions:
         named = f"{version.name} {version.version}"
         for install in version.installs:
-            also = f", {', '.join(install.imported)} imported" if install.imported else ""
-            count = len(install.packages)
-            console.result(
-                f"{named}: installed on Python {install.python}, "
-                f"{count} package{'s' * (count != 1)}{also}"
-            )
+            console.result(f"{named}: {install.said}")
         for again in version.rebuild.files if version.rebuild else ():
             console.result(f"{named}: {again.filename} rebuilt, {again.outcome}")

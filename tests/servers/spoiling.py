@@ -109,7 +109,8 @@ class Spoiler:
 
 def kind_of(method: str, path: str, size: int) -> Kind:
     """What a request to a PyPI registry is; `size` is of its body, in bytes."""
-    if method == "POST" and path.rstrip("/").endswith("/pypi"):
+    # A Gitea's, or that of a server which takes uploads at its root.
+    if method == "POST" and (path == "/" or path.rstrip("/").endswith("/pypi")):
         return "upload" if size else "check"
     if method == "GET":
         return "page" if "/simple/" in path else "file" if "/pypi/files/" in path else "other"

@@ -26,3 +26,8 @@ def scopes_told(said: str) -> str | None:
     """The scopes of a token, with commas between, as Gitea's 403 tells them; None where it does not."""
     found = _SCOPES.search(said)
     return found[1] if found else None
+
+
+def token_page(root: str) -> str:
+    """Where people make tokens, in the Gitea that has its pages below this address."""
+    return f"{root}/user/settings/applications"

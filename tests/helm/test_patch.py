@@ -1,5 +1,6 @@
 """Values files before and after, whole; and any values file at all."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,14 @@ CASES = {
     "nothing but a comment": (
         "# ours\n",
         f"# ours\ngitea:\n  config:\n{SERVER}{SECTIONS}",
+    ),
+    "comments before and behind a nothing in its own line": (
+        "gitea:\n  config:  # ours\n    # important\n\n    {}\n    #  APP_NAME: x\nother: 1\n",
+        f"gitea:\n  config:  # ours\n    # important\n\n{SERVER}{SECTIONS}    #  APP_NAME: x\nother: 1\n",
+    ),
+    "a comment beside a nothing in its own line": (
+        "gitea:  # ours\n  # important\n  ~  # none\n",
+        f"gitea:  # ours\n  # important\n    # none\n  config:\n{SERVER}{SECTIONS}",
     ),
     "no line at the end": (
         "a: 1\nreplicaCount: 1",
@@ -390,6 +399,14 @@ def files(draw: st.DrawFn) -> bytes:
         default_style=draw(st.sampled_from((None, None, '"', "'"))),
         width=draw(st.sampled_from((20, 200))),
     )
+    if draw(st.booleans()):
+        # What is empty may have a line of its own, with a word before it.
+        text = re.sub(
+            r"^( *)([^\s:\-]+): (\{\}|\[\]|null)$",
+            r"\1\2:\n\1  # none yet\n\1  \3",
+            text,
+            flags=re.MULTILINE,
+        )
     lines = text.splitlines(keepends=True)
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(lines)))

@@ -6,7 +6,7 @@ Seen on Gitea 1.25 and 1.26; routers/api/v1/api.go and routers/api/v1/repo/relea
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from railrel.answers import scopes_told
+from railrel.answers import scopes_told, token_page
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.forges.reading import message
 from railrel.forges.tokens import JOBS, OWN
@@ -40,7 +40,7 @@ class Who:
     @property
     def settings(self) -> str:
         """Where people make tokens."""
-        return f"{self.repository.root}/user/settings/applications"
+        return token_page(self.repository.root)
 
 
 def explain(answer: Response, asked: Asked, who: Who) -> RailrelError:

@@ -61,9 +61,20 @@ def instead_of_nothing(
         return [Edit(span.start, span.end, gap + flow_of(wanted))]
     colon = file.data.find(b":", file.byte(pair.key.end_mark.index)) + 1
     lines = _block(file, wanted, before + _step(file))
-    emptied = Edit(colon, span.end, "") if span.end > span.start else None
-    below = _next_line(file, max(span.end, colon), lines)
-    return [below] if emptied is None else [emptied, below]
+    if span.end == span.start:
+        return [_next_line(file, max(span.end, colon), lines)]
+    if "\n" in file.raw(Span(colon, span.start)):
+        return _instead_of_line(file, span, lines)
+    return [Edit(colon, span.end, ""), _next_line(file, span.end, lines)]
+
+
+def _instead_of_line(file: ValuesFile, span: Span, lines: str) -> list[Edit]:
+    """Where an empty value has a line of its own, behind comments that stay."""
+    start = file.data.rfind(b"\n", 0, span.start) + 1
+    end = file.data.find(b"\n", span.end) + 1 or len(file.data)
+    if file.data[start : span.start].strip() or file.data[span.end : end].strip():
+        return [Edit(span.start, span.end, ""), _next_line(file, span.end, lines)]
+    return [Edit(start, end, lines)]
 
 
 def _below(file: ValuesFile, node: "yaml.CollectionNode", lines: str) -> Edit:

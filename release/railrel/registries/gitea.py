@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
 
+from railrel.answers import token_page
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.twine_check import upload_form
 from railrel.errors import RailrelError, UnreachableError
@@ -55,7 +56,7 @@ class Gitea:
         self._root, self._owner = parts["root"], parts["owner"]
         self._token_secret = place.token_secret
         self.owner = self._owner
-        self.token_page = f"{self._root}/user/settings/applications"
+        self.token_page = token_page(self._root)
         # People paste the address of the simple index as well; it is the same registry.
         self.publish_url = self.place = f"{self._root}/api/packages/{self._owner}/pypi"
         self.simple_url = f"{self.place}/simple"

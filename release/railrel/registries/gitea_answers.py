@@ -7,7 +7,7 @@ Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
 
 from dataclasses import dataclass, replace
 
-from railrel.answers import scopes_told, table_of, value_of
+from railrel.answers import scopes_told, table_of, token_page, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.registries.common_answers import BODY_LIMITS, REDIRECTS, by_tls, wants_tls, when
 from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
@@ -91,12 +91,12 @@ def _unauthorised(said: str, asked: Asked, clues: Clues) -> RefusedError:
     refusal = _refusal(said, asked, clues)
     if clues.in_job is None:
         return refusal
-    return in_a_job(refusal, asked, clues.in_job, f"{clues.root}/user/settings/applications")
+    return in_a_job(refusal, asked, clues.in_job, token_page(clues.root))
 
 
 def _refusal(said: str, asked: Asked, clues: Clues) -> RefusedError:
     scope = "write:package" if asked == "publish" else "read:package"
-    settings = f"{clues.root}/user/settings/applications"
+    settings = token_page(clues.root)
     if not clues.credential:
         return RefusedError(
             f"Gitea wants to know who may {asked} packages of {clues.owner}, and no token was found",
@@ -146,7 +146,7 @@ def _forbidden(said: str, asked: Asked, clues: Clues) -> RefusedError:
     # What an admin's limit refuses, no other token changes.
     if clues.in_job is None or (found and "reqToken" not in said):
         return refusal
-    return in_a_job(refusal, asked, clues.in_job, f"{clues.root}/user/settings/applications")
+    return in_a_job(refusal, asked, clues.in_job, token_page(clues.root))
 
 
 def _missing(said: str, clues: Clues) -> RefusedError:

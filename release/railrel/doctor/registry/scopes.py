@@ -6,7 +6,7 @@ do is told in a 403 what it may (`tokenRequiresScopes` in routers/api/v1/api.go)
 
 from collections.abc import Iterator
 
-from railrel.answers import scopes_told
+from railrel.answers import scopes_told, token_page
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
 from railrel.doctor.registry.site import Site, lacks_scope, text_of
@@ -27,7 +27,7 @@ def examine(site: Site) -> tuple[Finding, ...]:
     if site.credential is None:
         return ()
     told = next(_told(site, site.credential), None)
-    where = f"{site.root}/user/settings/applications"
+    where = token_page(site.root)
     minimal = Change("scope", f"make another token with {_NEEDED} alone", where)
     if told is None and site.api("/user", site.credential).status != 200:
         return (unknown("Gitea does not say what the credential may do"),)

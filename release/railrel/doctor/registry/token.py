@@ -1,5 +1,6 @@
 """Whether there is a token, and Gitea knows it."""
 
+from railrel.answers import token_page
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
 from railrel.doctor.registry.site import Site, Unusable, table_of, text_of
@@ -50,7 +51,7 @@ def _trailing(site: Site, found: Credential) -> tuple[Finding, ...]:
 def _known(site: Site, found: Credential) -> tuple[Finding, ...]:
     answer = site.api("/user", found)
     said = text_of(answer)
-    where = f"{site.root}/user/settings/applications"
+    where = token_page(site.root)
     if answer.status == 401:
         return (
             wrong(

@@ -1,5 +1,6 @@
 """Whether we may publish for this owner, without publishing anything."""
 
+from railrel.answers import token_page
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.registry.site import Site, table_of, text_of
@@ -27,7 +28,7 @@ def examine(site: Site) -> tuple[Finding, ...]:
                 Change(
                     "scope",
                     "make another token, not limited to what is public",
-                    f"{site.root}/user/settings/applications",
+                    token_page(site.root),
                 ),
             ),
         )

@@ -188,3 +188,27 @@ def test_fix_deps_lets_no_stranger_in_for_what_only_the_neighbour_needs(shops: M
     shops.tool("uv", "sync", "--quiet", "--locked")
     assert shops.installed() == SAFE
     assert shops.railrel("index", "app", "--check").code == 0
+
+
+def test_a_member_of_a_uv_workspace_takes_its_fellows_from_there(shops: Market) -> None:
+    write = shops.bench.write
+    members = '[tool.uv.workspace]\nmembers = ["web", "lib"]\n'
+    write("app/pyproject.toml", f"{HEAD}{members}".replace(f'"{MID}>=1"', ""))
+    write(
+        "app/web/pyproject.toml",
+        HEAD.replace('"app"', '"web"').replace('["', '["lib", "')
+        + "[tool.uv]\npackage = false\n[tool.uv.sources]\nlib = { workspace = true }\n",
+    )
+    alone = "[tool.uv]\npackage = false\n"
+    write(
+        "app/lib/pyproject.toml",
+        (HEAD + alone).replace('"app"', '"lib"').replace(f'"{MID}>=1"', ""),
+    )
+
+    index(shops, "web", "lib")
+
+    text = (shops.app / "web" / "pyproject.toml").read_text()
+    assert f'railrel-internal = ["{CORE}"]' in text
+    assert "lib = { workspace = true }" in text
+    shops.tool("uv", "sync", "--quiet", "--package", "web")
+    assert shops.installed() == SAFE

@@ -3,7 +3,9 @@
 import json
 import os
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -385,6 +387,53 @@ def test_the_setting_says_which_index_is_the_public_one(
     bench.library("core")
 
     assert "anybody could register core" in asked(bench, "http://127.0.0.1:1/simple").err
+
+
+class _Odd(BaseHTTPRequestHandler):
+    """An index that says what nobody expects, by the name that it is asked for."""
+
+    def do_GET(self) -> None:
+        name = self.path.split("/")[2]
+        about = json.dumps({"info": {"author": "\x1b[31mRed\x07", "maintainer": ["x"]}})
+        status, where, body = {
+            "moved": (302, "/simple/there/", ""),
+            "there": (200, "", '<title>Links for x</title><a href="there-1.0.tar.gz">x</a>'),
+            "far": (302, "http://[x", ""),
+            "file": (302, "file:///etc/passwd", ""),
+            "round": (301, "/simple/round/", ""),
+            "page": (200, "", "<h1>Please sign in</h1>"),
+            "shut": (403, "", ""),
+        }.get(name, (404, "", ""))
+        if self.path.startswith("/pypi/"):
+            status, where, body = 200, "", about
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if where:
+            self.send_header("Location", where)
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base class's name
+        del format, args
+
+
+def test_a_public_index_that_answers_oddly_is_unknown_and_shows_no_controls(
+    bench: Workbench,
+) -> None:
+    names = ("moved", "far", "file", "round", "page", "shut", "gone")
+    for name in names:
+        bench.library(name)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Odd) as server:
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        result = asked(bench, f"http://127.0.0.1:{server.server_port}/simple", "--json")
+        server.shutdown()
+
+    security = result.json["security"]
+    assert isinstance(security, dict)
+    taken = {one["name"]: one["taken"] for one in security["names"]}
+    assert taken == {"moved": True, "gone": False} | dict.fromkeys(names[1:6])
+    assert [one["owner"] for one in security["names"] if one["taken"]] == ["[31mRed"]
+    assert result.code == ExitCode.FOUND
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read anything")

@@ -15,6 +15,7 @@ from railrel.world import Credential, Request, Response, Secret, World
 _JSON_FIRST = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
 _SECONDS: Final = 15.0
 _HOPS: Final = 3
+_LONGEST_OWNER: Final = 100
 _OWNERS = ("maintainer", "author", "maintainer_email", "author_email")
 
 
@@ -77,7 +78,8 @@ def _owner(world: World, public: Public, name: NormalizedName) -> str:
         return ""
     info = table_of(table_of(value_of(answer.body)).get("info"))
     said = (info.get(key) for key in _OWNERS)
-    return " ".join(next((w for w in said if isinstance(w, str) and w.strip()), "").split())[:200]
+    found = next((words for words in said if isinstance(words, str) and words.strip()), "")
+    return "".join(c for c in " ".join(found.split()) if c.isprintable())[:_LONGEST_OWNER]
 
 
 def _ask(world: World, public: Public, url: str, accept: str) -> Response:
@@ -91,5 +93,21 @@ def _ask(world: World, public: Public, url: str, accept: str) -> Response:
         target = answer.headers.get("location", "")
         if answer.status not in (301, 302, 303, 307, 308) or not target:
             break
-        url = urljoin(url, target)
+        url = _followed(url, target)
     return answer
+
+
+def _followed(url: str, target: str) -> str:
+    """Where a redirect leads. UnreachableError when that is nowhere on the web."""
+    try:
+        there = urljoin(url, target)
+        if urlsplit(there).scheme in ("http", "https") and urlsplit(there).hostname:
+            return there
+    except ValueError:
+        pass
+    raise UnreachableError(
+        "the public index sends us to an address that is none",
+        at=url,
+        hint='name another that answers: public-index = "https://…/simple", or leave it: --offline',
+        rule="public-index",
+    )

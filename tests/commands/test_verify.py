@@ -293,6 +293,27 @@ def test_what_a_sibling_has_become_makes_no_difference(published: Workbench) -> 
     assert result.out.count("rebuilt, identical") == 2
 
 
+def test_a_project_of_a_monorepo_is_built_again_from_its_own_tag(bench: Workbench) -> None:
+    bench.library("mono/core", "0.3.0")
+    source = '[tool.uv.sources]\ncore = { path = "../core" }\n'
+    bench.library("mono/app", "1.0.0", f'dependencies = ["core"]\n{source}')
+    for name in ("core", "app"):
+        text = (bench.root / f"mono/{name}/pyproject.toml").read_text().replace("mono/", "")
+        bench.write(f"mono/{name}/pyproject.toml", text)
+        bench.write(f"mono/{name}/{name}/__init__.py", "")
+    bench.write("mono/railrel.toml", 'members = ["*"]\n')
+    bench.commit("mono", "app-v1.0.0")
+    assert bench.railrel("publish", "app", folder="mono").code == 0
+    core = (bench.root / "mono/core/pyproject.toml").read_text()
+    bench.write("mono/core/pyproject.toml", core.replace("0.3.0", "2.0.0"))
+    bench.commit("mono")
+
+    result = bench.railrel("verify", "app==1.0.0", "--rebuild", folder="mono")
+
+    assert result.code == 0, result.err
+    assert result.out.count("rebuilt, identical") == 2
+
+
 def test_other_contents_are_named_by_their_members(published: Workbench) -> None:
     published.write("app/app/__init__.py", "NAME = 'not what was published'\n")
     published.commit("app", "v1.0.0")

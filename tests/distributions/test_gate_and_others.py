@@ -4,9 +4,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from packaging.utils import canonicalize_name
 
 from railrel.distributions.artefacts import inspect
@@ -93,3 +97,36 @@ def test_what_is_often_meant_so_is_told_of_and_fit(tmp_path: Path) -> None:
 
     assert unfit_alone((file,), asked) == []
     assert [r.rule for r in remarks((file,), asked)] == ["leftover", "installed-beside"]
+
+
+changed_bytes = st.lists(
+    st.tuples(st.floats(0, 0.999), st.integers(0, 255)), min_size=1, max_size=4
+)
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.sampled_from(["wheel", "sdist"]), changed_bytes, st.floats(0.1, 4))
+def test_whatever_bytes_are_in_a_file_it_is_judged_or_refused(
+    kind: str, changes: list[tuple[float, int]], kept: float
+) -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = wheel(folder, text="x = 1\n") if kind == "wheel" else sdist(folder)
+        data = bytearray(path.read_bytes())
+        for place, byte in changes:
+            data[int(place * len(data))] = byte
+        path.write_bytes(data[: int(kept * len(data))])
+        with suppress(UnfitError):
+            file = inspect(path)
+            asked = Asked(file.file_name, file.file_version, None, allow_dev=False)
+            for problem in (*unfit_alone((file,), asked), *remarks((file,), asked)):
+                assert problem.message
+                assert problem.rule
+
+
+def test_a_member_without_a_name_is_no_crash(tmp_path: Path) -> None:
+    path = wheel(tmp_path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(zipfile.ZipInfo(""), "x")
+
+    assert refused(path) == {"record-differs"}

@@ -1,14 +1,11 @@
 """What is in a built file: its metadata, its own `pyproject.toml`, its hash, its members."""
 
 import hashlib
-import tarfile
-import zipfile
-import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
 
 from packaging.utils import (
     InvalidSdistFilename,
@@ -21,8 +18,6 @@ from packaging.utils import (
 from packaging.version import InvalidVersion, Version
 
 from railrel.distributions.members import Contents
-from railrel.distributions.tars import read_tar
-from railrel.distributions.zips import read_zip
 from railrel.documents import Document
 from railrel.errors import UnfitError
 
@@ -30,14 +25,6 @@ if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
 
 Kind: TypeAlias = Literal["sdist", "wheel"]
-
-_READERS: Final[Mapping[Kind, Callable[[BinaryIO, str], Contents]]] = {
-    "wheel": read_zip,
-    "sdist": read_tar,
-}
-_BROKEN = (
-    OSError, EOFError, ValueError, RuntimeError, zlib.error, zipfile.BadZipFile, tarfile.TarError,
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -83,14 +70,9 @@ def inspect(path: Path) -> Artefact:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
-            contents = _READERS[kind](file, path.name)
-    except _BROKEN as error:
-        raise UnfitError(
-            f"{path.name} cannot be read: {error}",
-            at=str(path),
-            hint="build or download it again",
-            rule="unreadable",
-        ) from error
+            contents = _contents(file, kind, path.name)
+    except OSError as error:
+        raise _unreadable(path.name, error) from error
     raw = _metadata_of(path, kind, contents)
     # It brings all of email along, which fix-deps and status do without.
     from packaging.metadata import parse_email
@@ -108,6 +90,34 @@ def inspect(path: Path) -> Artefact:
         unknown=unknown,
         pyproject=Document(Path(f"{path.name}/pyproject.toml"), pyproject) if pyproject else None,
         contents=contents,
+    )
+
+
+def _contents(file: BinaryIO, kind: Kind, name: str) -> Contents:
+    # Most of railrel opens no archive.
+    import struct
+    import tarfile
+    import zipfile
+    import zlib
+
+    from railrel.distributions.tars import read_tar
+    from railrel.distributions.zips import read_zip
+
+    try:
+        return read_zip(file, name) if kind == "wheel" else read_tar(file, name)
+    except (
+        EOFError, ValueError, RuntimeError, LookupError, ArithmeticError, struct.error, zlib.error,
+        zipfile.BadZipFile, tarfile.TarError,
+    ) as error:  # fmt: skip
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: Exception) -> UnfitError:
+    return UnfitError(
+        f"{name} cannot be read: {error}",
+        at=name,
+        hint="build or download it again",
+        rule="unreadable",
     )
 
 
@@ -160,11 +170,11 @@ def same_contents(mine: bytes, theirs: bytes, kind: Kind) -> tuple[str, ...]:
         left, right = (
             {
                 m.name: (m.sort, m.sha256, m.target)
-                for m in _READERS[kind](BytesIO(data), "").members
+                for m in _contents(BytesIO(data), kind, "").members
             }
             for data in (mine, theirs)
         )
-    except (*_BROKEN, UnfitError):
+    except (OSError, UnfitError):
         return ("the archive itself cannot be read",)
     names = sorted(n for n in left.keys() | right.keys() if left.get(n) != right.get(n))
     # RECORD tells of whatever else differs.

@@ -47,10 +47,16 @@ class Contents:
     """What of the wrapping two readers could take for two things."""
 
 
+def named(name: str) -> str:
+    """What to call a member: without the slash that ends a folder's name, and never by nothing."""
+    short = name.rstrip("/")
+    return short if PurePosixPath(short).parts else "(no name)"
+
+
 def is_read(name: str, size: int) -> bool:
     """Whether somebody looks at what a member says: metadata, and what may be a private key."""
     path = PurePosixPath(name)
-    if size > _LARGEST_TEXT or len(path.parts) < 1:
+    if size > _LARGEST_TEXT:
         return False
     if len(path.parts) == 2 and path.name in _PROJECT:
         return True

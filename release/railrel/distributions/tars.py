@@ -4,7 +4,7 @@ import gzip
 import tarfile
 from typing import BinaryIO
 
-from railrel.distributions.members import Contents, Member, bomb, digested, is_read, most
+from railrel.distributions.members import Contents, Member, bomb, digested, is_read, most, named
 
 
 def read_tar(file: BinaryIO, name: str) -> Contents:
@@ -37,16 +37,17 @@ class _Bounded(gzip.GzipFile):
 
 
 def _member(archive: tarfile.TarFile, info: tarfile.TarInfo, texts: dict[str, bytes]) -> Member:
+    name = named(info.name)
     if info.isdir():
-        return Member(info.name, "folder", 0, "")
+        return Member(name, "folder", 0, "")
     if info.issym() or info.islnk():
-        return Member(info.name, "link", 0, "", info.linkname)
+        return Member(name, "link", 0, "", info.linkname)
     # A sparse file can claim any size.
     opened = archive.extractfile(info) if info.isreg() and not info.issparse() else None
     if opened is None:
-        return Member(info.name, "other", info.size, "")
-    kept = is_read(info.name, info.size)
+        return Member(name, "other", info.size, "")
+    kept = is_read(name, info.size)
     sha256, text = digested(opened, kept=kept)
     if kept:
-        texts[info.name] = text
-    return Member(info.name, "file", info.size, sha256)
+        texts[name] = text
+    return Member(name, "file", info.size, sha256)

@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from railrel.distributions.members import Contents, Member, bomb, digested, is_read, most
+from railrel.distributions.members import Contents, Member, bomb, digested, is_read, most, named
 from railrel.errors import Problem
 
 # APPNOTE.TXT 4.3.7 and 4.3.16
@@ -44,8 +44,8 @@ def read_zip(file: BinaryIO, name: str) -> Contents:
 def _member(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, texts: dict[str, bytes], *, is_odd: bool
 ) -> Member:
-    name = info.filename.rstrip("/")
-    if info.is_dir():
+    name = named(info.filename)
+    if info.filename.endswith("/"):
         return Member(name, "folder", 0, "")
     mode = info.external_attr >> 16
     is_link = stat.S_ISLNK(mode)

@@ -71,6 +71,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "publish_one",
         "publish_picture",
         "publish_plan",
+        "publish_proof",
         "publish_report",
         "publish_run",
         "publish_talk",

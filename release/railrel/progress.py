@@ -1,6 +1,6 @@
 """How far the way of one project to the registry is: who goes it says so, who watches shows it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias
 
 from railrel.world import Clock, Told
@@ -43,8 +43,13 @@ class Seconds:
     upload: float
     """Asking the index what it holds, and sending what it lacks."""
     verify: float
-    """Reading back from the index what was sent."""
+    """Reading back from the index what was sent, and installing it where that is asked for."""
     total: float
+
+    def verified(self, more: float) -> "Seconds":
+        """With so many seconds more of verifying."""
+        verify, total = round(self.verify + more, 3), round(self.total + more, 3)
+        return replace(self, verify=verify, total=total)
 
 
 @dataclass

@@ -383,3 +383,33 @@ def test_what_each_says_stays_together_and_folds_do_not_mix(chain: Workbench) ->
         block = result.err.partition(fold)[2].partition("::endgroup::")[0]
         assert block.count(": building") == 1
         assert f"\n{name}: building" in block
+
+
+# --- proof
+
+
+def test_each_is_proved_before_what_needs_it_begins(chain: Workbench) -> None:
+    report = chain.railrel("publish", "lib-b", "--with-deps", "--verify=import", "--json").json
+
+    assert report["code"] == 0
+    projects = json.loads(json.dumps(report["projects"]))
+    assert [p["installs"][0]["imported"] for p in projects] == [["lib_a"], ["lib_b"]]
+    assert "lib-a==1.0" in projects[1]["installs"][0]["packages"]
+    assert all(p["seconds"]["total"] >= p["seconds"]["verify"] > 0 for p in projects)
+
+
+def test_a_version_that_is_out_and_cannot_be_installed_is_a_failure_that_says_both(
+    chain: Workbench,
+) -> None:
+    small(chain, "needy", "lib-a>=1.0,<2")
+    small(chain, "user", "needy")
+
+    result = chain.railrel("publish", "needy", "user", "--verify=install", "--json")
+
+    assert result.code == ExitCode.UNFIT
+    assert outcomes(result) == {"needy": "failed", "user": "not tried"}
+    report = json.loads(result.out)
+    assert [file["outcome"] for file in report["projects"][0]["files"]] == ["uploaded"] * 2
+    assert report["errors"][0]["rule"] == "not-installable"
+    assert report["errors"][0]["hint"] == "railrel publish lib-a"
+    assert "--verify install" in report["next"]

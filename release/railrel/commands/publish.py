@@ -17,7 +17,7 @@ from railrel.commands.publish_choice import Wish, choice_for
 from railrel.commands.publish_end import go_on, say_next, say_what_became
 from railrel.commands.publish_plan import Allowed, planned
 from railrel.commands.publish_report import PublishReport, outputs, summary
-from railrel.commands.publish_run import run
+from railrel.commands.publish_run import Manner, run
 from railrel.errands import Errand
 from railrel.errors import ExitCode
 from railrel.workspace.discovery import Workspace
@@ -43,6 +43,13 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
     help="How many at once.",
 )
 @click.option(
+    "--verify",
+    type=click.Choice(["index", "install", "import"]),
+    default="index",
+    show_default=True,
+    help="Prove what is out: listed; installed on each Python here; imported there.",
+)
+@click.option(
     "--tag",
     metavar="TAG",
     help="Publish this tag's version, if version and commit agree with it. None: the job's.",
@@ -51,13 +58,6 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
 @click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
 @click.option("--rebuild", is_flag=True, help="Build also what was built of the very same before.")
-@click.option(
-    "--verify",
-    type=click.Choice(["index", "install", "import"]),
-    default="index",
-    show_default=True,
-    help="Prove what is out: listed; installed on each Python here; imported there.",
-)
 @dry_run_option
 @json_option
 @with_context
@@ -69,12 +69,12 @@ def command(
     everything: bool,
     changed_since: str | None,
     jobs: int,
+    verify: str,
     tag: str | None,
     allow_dirty: bool,
     no_tag: bool,
     allow_dev: bool,
     rebuild: bool,
-    verify: str,
     dry_run: bool,
     as_json: bool,
 ) -> int:
@@ -101,7 +101,7 @@ def command(
     stop_for(workspace, choice.projects)
     allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild)
     plan = planned(context, workspace, choice, allowed)
-    ended = run(context, workspace, choice, plan, jobs, how=verify, dry_run=dry_run)
+    ended = run(context, workspace, choice, plan, Manner(jobs, verify, dry_run))
     registry = context.registry(workspace, *choice.projects[:1])
     report = PublishReport(
         registry=registry.place,

@@ -61,12 +61,12 @@ class ProjectReport:
     outcome: str = ""
     """`published`, `already published`, `built` (with `--dry-run`), `kept` (what is published serves, and
     the checkout is another), `failed`, `interrupted` or `not tried`."""
+    installs: tuple[InstallReport, ...] = ()
+    """One a Python; none without `--verify=install` or `--verify=import`."""
     waited_for: tuple[str, ...] = ()
     """Projects of this run that had to be in the index before."""
     stopped_by: tuple[str, ...] = ()
     """The failures because of which it was not tried; none when it was interrupted."""
-    installs: tuple[InstallReport, ...] = ()
-    """One a Python, with `--verify=install` or `import`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from railrel.commands.publish_choice import Choice
 from railrel.commands.publish_one import Task, published
 from railrel.commands.publish_picture import Picture, picture
 from railrel.commands.publish_plan import Kept, Plan, staying
+from railrel.commands.publish_proof import Unproved, proved
 from railrel.commands.publish_report import (
     FAILED,
     INTERRUPTED,
@@ -31,7 +32,18 @@ from railrel.workspace.discovery import Workspace
 from railrel.workspace.waves import waves
 from railrel.world import Told
 
-Result: TypeAlias = ProjectReport | RailrelError
+Result: TypeAlias = ProjectReport | Unproved | RailrelError
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to go about it."""
+
+    jobs: int
+    """How many at once."""
+    verify: str
+    """What proves each version once it is out, as in `proof`."""
+    dry_run: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +58,10 @@ class Ended:
 
 
 def run(
-    context: Context,
-    workspace: Workspace,
-    choice: Choice,
-    plan: Plan,
-    jobs: int,
-    *,
-    how: str,
-    dry_run: bool,
+    context: Context, workspace: Workspace, choice: Choice, plan: Plan, manner: Manner
 ) -> Ended:
-    """Publish what is planned. A failure stops what needs it and nothing else.
-
-    `how` is what proves each version once it is out, as in `proof`.
-    """
-    jobs = min(jobs, len(plan.tasks))
-    crew = _Crew(context, workspace, choice, plan, jobs, how=how, dry_run=dry_run)
+    """Publish what is planned. A failure stops what needs it and nothing else."""
+    crew = _Crew(context, workspace, choice, plan, manner)
     try:
         with picture(context.console) as shown:
             crew.carry_out(shown)
@@ -79,20 +80,18 @@ class _Crew:
         workspace: Workspace,
         choice: Choice,
         plan: Plan,
-        jobs: int,
-        *,
-        how: str,
-        dry_run: bool,
+        manner: Manner,
     ) -> None:
         self._context, self._workspace, self._choice = context, workspace, choice
-        self._jobs, self._how, self._dry_run = jobs, how, dry_run
-        self._plan = plan
+        self._plan, self._manner = plan, manner
+        self._jobs = min(manner.jobs, len(plan.tasks))
         self._projects = {project.name: project for project in choice.projects}
         self._tasks = {task.order.project.name: task for task in plan.tasks}
         self._waves = waves(choice.edges, self._tasks)
         self._over = Event()
         self._voices: Mapping[NormalizedName, Console] = {
-            name: context.console.apart() if jobs > 1 else context.console for name in self._tasks
+            name: context.console.apart() if self._jobs > 1 else context.console
+            for name in self._tasks
         }
         self._begun: set[NormalizedName] = set()
         self._reports: dict[NormalizedName, ProjectReport] = {}
@@ -116,27 +115,14 @@ class _Crew:
         with shown.row(f"{name} {task.order.version}") as row:
             watched = replace(task, watch=_Ending(row, self._over))
             try:
-                report = published(context, self._workspace, watched, dry_run=self._dry_run)
-                return self._proved(context, task, report)
+                report = published(context, self._workspace, watched, dry_run=self._manner.dry_run)
+                how = "index" if self._manner.dry_run else self._manner.verify
+                return proved(context, self._workspace, watched, report, how)
             except RailrelError as error:
                 if self._over.is_set():
                     # Its build was ended; that says nothing of the project.
                     raise KeyboardInterrupt from error
                 return error
-
-    def _proved(self, context: Context, task: Task, report: ProjectReport) -> ProjectReport:
-        """With how it installs, where that is asked for: what needs it waits for that as well."""
-        if self._how == "index" or self._dry_run:
-            return report
-        # It brings along what only this needs.
-        from railrel.commands.proof import how_of, prove_installed
-
-        project, version = task.order.project, task.order.version
-        registry = context.registry(self._workspace, project)
-        installs = prove_installed(context, registry, project.name, version, how_of(self._how))
-        for install in installs:
-            context.console.say(f"  {project.name} {version} {install.said}")
-        return replace(report, installs=installs)
 
     def _told(self, name: NormalizedName, result: Result) -> bool:
         voice = self._voices[name]
@@ -149,6 +135,9 @@ class _Crew:
             case ConflictError() if name in self._plan.replaceable and _is_of_bytes(result):
                 self._keep(self._tasks[name], result)
                 return True
+            case Unproved(report, error):
+                self._reports[name] = report
+                return self._told(name, error)
             case RailrelError():
                 self.failures[name] = result
                 for problem in result.problems:
@@ -174,7 +163,7 @@ class _Crew:
     def ended(self, code: ExitCode) -> Ended:
         """How it ended, with every project of the run in its order."""
         names = [project.name for project in self._choice.projects]
-        left = tuple(name for name in names if name not in self._reports)
+        left = tuple(n for n in names if n in self.failures or n not in self._reports)
         errors = [e for name in left if name in self.failures for e in self._errors_of(name)]
         return Ended(code, tuple(map(self._report, names)), tuple(errors), left)
 
@@ -192,6 +181,7 @@ class _Crew:
         registry = self._context.registry(self._workspace, self._projects[name])
         return replace(
             found,
+            outcome=FAILED if name in self.failures else found.outcome,
             registry=registry.place,
             waited_for=tuple(sorted(needs)),
             stopped_by=tuple(sorted(needs & self.failures.keys())),

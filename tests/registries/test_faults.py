@@ -188,6 +188,19 @@ def test_a_file_too_large_for_the_ingress_names_its_setting(bench: Workbench, gi
         tried.converges()
 
 
+def test_a_proxy_that_hangs_up_on_a_large_file_is_thought_of(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea, Spoilt("upload", Reset(65_536))) as tried:
+        bench.write(f"{tried.name}/{tried.name.replace('-', '_')}/__init__.py", "x = 1\n" * 200_000)
+        large = tried.publish("--allow-dirty", "--no-tag")
+
+        assert (large.code, large.out) == (ExitCode.UNREACHABLE, "")
+        assert "if it always breaks off" in large.err
+        assert "nginx.ingress.kubernetes.io/proxy-body-size" in large.err
+        assert tried.held == {}
+
+
 # --- an index that lies
 
 

@@ -36,22 +36,29 @@ def server(request: pytest.FixtureRequest) -> Gitea:
 
 
 def jobs(
-    bench: Workbench, server: Gitea, proxy: Proxy, texts: Sequence[str]
+    bench: Workbench,
+    server: Gitea,
+    proxy: Proxy,
+    texts: Sequence[str],
+    *,
+    one_machine: bool = False,
 ) -> tuple[str, list[int]]:
-    """Have jobs publish one version with these contents, each from a checkout and cache of its own.
+    """Have jobs publish one version with these contents, each from a checkout of its own.
 
-    The version's name, and their exit codes.
+    The version's name, and their exit codes. On one machine they share a cache, and a backend that never
+    builds the same bytes twice.
     """
     name = f"raced-{secrets.token_hex(4)}"
     processes = []
     for number, text in enumerate(texts):
         root = bench.root / f"job-{number}"
-        job = Workbench(root, bench.home, root / "cache").having(
+        cache = bench.root / "cache" if one_machine else root / "cache"
+        job = Workbench(root, bench.home, cache).having(
             RAILREL_REGISTRY=server.registry().replace(server.url, proxy.url),
             RAILREL_TOKEN=server.tokens["publish"],
         )
         job.write("railrel.toml", "")
-        quick_library(job, name, text=text)
+        quick_library(job, name, text=text, stamped=one_machine)
         job.commit(name, "v1.0")
         processes.append(job.start("publish", name))
     return name, [process.wait(240) for process in processes]
@@ -96,6 +103,18 @@ def test_a_500_that_stored_nothing_is_tried_again_and_a_409_behind_it_decided_by
     lost = Answer(500, b"internal server error")
     with proxied(server.url, Faults(spoilt=(Spoilt("upload", lost, times=3),))) as proxy:
         name, codes = jobs(bench, server, proxy, ["", ""])
+
+    assert codes == [0, 0]
+    assert len(server.files(name, "1.0")) == 2
+    assert uploads(proxy)[201] == 2
+
+
+def test_two_jobs_on_one_machine_publish_one_build_also_where_no_two_are_the_same(
+    bench: Workbench, server: Gitea
+) -> None:
+    at_once = Spoilt("upload", Together(threading.Barrier(JOBS)), times=JOBS)
+    with proxied(server.url, Faults(spoilt=(at_once,))) as proxy:
+        name, codes = jobs(bench, server, proxy, ["", ""], one_machine=True)
 
     assert codes == [0, 0]
     assert len(server.files(name, "1.0")) == 2

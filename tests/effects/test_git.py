@@ -161,3 +161,26 @@ def test_a_checkout_that_another_user_made_is_told_with_gits_own_cure(
     assert refused.value.problems[0].hint == (
         f"git config --global --add safe.directory '{project}'"
     )
+
+
+def test_what_changed_since_is_told_with_both_names_of_what_moved_and_all_that_is_new(
+    bench: Workbench, project: Path
+) -> None:
+    bench.write("issue-core/old name.txt", "x")
+    bench.write("issue-core/sub/kept.txt", "x")
+    bench.commit("issue-core", "before")
+    bench.git("issue-core", "mv", "old name.txt", "new name.txt")
+    bench.commit("issue-core")
+    bench.write("issue-core/fresh/deep/a.txt", "x")
+    bench.write("issue-core/sub/kept.txt", "changed")
+    git = RealGit(bench.environment)
+
+    found = git.changed(project, "before")
+
+    assert found == tuple(
+        project / name
+        for name in ("fresh/deep/a.txt", "new name.txt", "old name.txt", "sub/kept.txt")
+    )
+    assert git.changed(project / "sub", "before") == (project / "sub/kept.txt",)
+    assert git.changed(project, "nothing-of-this-name") is None
+    assert git.changed(bench.root, "before") is None

@@ -99,8 +99,8 @@ class _Crew:
 
     def carry_out(self, shown: Picture) -> None:
         for task in self._tasks.values():
-            # Asked for here, once for all who share it; threads then find it.
-            self._context.registry(self._workspace, task.order.project)
+            # Asked for here, once for all who share it; threads then find it, and what it logs in with.
+            self._context.registry(self._workspace, task.order.project).credential()
         for kept in self._plan.kept:
             self._say_kept(kept)
         carried_out(

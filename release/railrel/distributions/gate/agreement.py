@@ -18,7 +18,7 @@ def disagreements(sdist: Artefact, wheel: Artefact) -> Iterator[Problem]:
     dynamic = {field.lower().replace("-", "_") for field in sdist.metadata.get("dynamic", [])}
     fields = ("name", "version", *(_STATIC if _promises(sdist) else ()))
     for field in fields:
-        if field in dynamic:
+        if field in dynamic or sdist.metadata.get(field) == wheel.metadata.get(field):
             continue
         left, right = (_comparable(file, field) for file in (sdist, wheel))
         if left != right:
@@ -55,5 +55,4 @@ def _comparable(file: Artefact, field: str) -> object:
 
 
 def _spelled(requirement: Requirement) -> str:
-    requirement.name = canonicalize_name(requirement.name)
-    return str(requirement)
+    return canonicalize_name(requirement.name) + str(requirement).removeprefix(requirement.name)

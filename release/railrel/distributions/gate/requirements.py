@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -101,6 +102,7 @@ def _build_requires(file: Artefact) -> list[str]:
     )
 
 
+@lru_cache(maxsize=1024)
 def parsed(text: str) -> Requirement | None:
     try:
         return Requirement(text)

@@ -93,10 +93,13 @@ def read_bytes(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
+        absent = isinstance(error, FileNotFoundError)
         raise ConfigError(
             f"{path.name} cannot be read: {error.strerror}",
             at=str(path),
-            hint=f"check its permissions: ls -l {path}",
+            hint=f"see what is there: ls -l {path.parent}"
+            if absent
+            else f"check its permissions: ls -l {path}",
             rule="unreadable-file",
         ) from error
 

@@ -3,6 +3,8 @@
 import importlib
 from dataclasses import dataclass
 
+from packaging.utils import NormalizedName
+
 from railrel.commands.context import Context
 from railrel.commands.publish_report import ProjectReport, file_reports
 from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_of_plain_http
@@ -10,6 +12,7 @@ from railrel.distributions.prepare import Order, prepare
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
 from railrel.registries import Registry
+from railrel.registries.protocol import RemoteFile
 from railrel.registries.uploads import publish
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
@@ -42,7 +45,7 @@ def published(
     warn_of_plain_http(context, registry)
     # A token that is refused is known long before the build is done, and ends it.
     access = Errand(registry.check_access)
-    held = Errand(lambda: registry.held(order.project.name))
+    held = Errand(lambda: _held(access, registry, order.project.name))
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
@@ -85,6 +88,12 @@ def _load_beside(registry: Registry) -> None:
     remote = ("httpx",) if registry.kind != "folder" else ()
     names = (*remote, "packaging.metadata", "twine.commands.check")
     Errand(lambda: [importlib.import_module(name) for name in names])
+
+
+def _held(access: Errand[None], registry: Registry, name: NormalizedName) -> tuple[RemoteFile, ...]:
+    # Who sends us to TLS, or refuses the token, is not shown it a second time.
+    access.result()
+    return registry.held(name)
 
 
 def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:

@@ -13,6 +13,7 @@ from railrel.dependencies.references import Index, IndexEntry
 from railrel.dependencies.syntaxes import pdm_groups
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document, KeyPath
+from railrel.errors import ConfigError
 
 PoetryTable = tuple[str, ...]
 """The keys of a table of Poetry's dependencies."""
@@ -83,11 +84,21 @@ def with_pdm_source(document: Document, names: Iterable[NormalizedName], index: 
 
 
 def with_entry(document: Document, entry: IndexEntry, index: Index) -> Document:
-    """With the index listed, unless one of its name is."""
+    """With the index listed, unless one of its name is.
+
+    ConfigError where the file is written so that it cannot be, as with a list called `tool`.
+    """
     keys, pairs = entry
-    if any(there.get("name") == index.name for there in entries_at(document, keys)):
+    if _lists(document, entry, index):
         return document
-    return append_to_array(document, keys, pairs)
+    after = append_to_array(document, keys, pairs)
+    if not _lists(after, entry, index):
+        raise ConfigError(f"{'.'.join(keys)} cannot be added to", at=str(document.path))
+    return after
+
+
+def _lists(document: Document, entry: IndexEntry, index: Index) -> bool:
+    return any(there.get("name") == index.name for there in entries_at(document, entry[0]))
 
 
 def entries_at(document: Document, path: Collection[str]) -> list[dict[str, object]]:

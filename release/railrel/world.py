@@ -219,6 +219,10 @@ class Http(Protocol):
         """
         ...
 
+    def get_ready(self) -> None:
+        """Load what the first request needs, for whoever has time before that."""
+        ...
+
     def close(self) -> None:
         """Let go of the connections that are kept."""
         ...

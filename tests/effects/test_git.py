@@ -150,13 +150,12 @@ def test_a_tag_that_was_fetched_without_its_name_is_known_by_what_git_noted(
 
 
 def test_a_checkout_that_another_user_made_is_told_with_gits_own_cure(
-    bench: Workbench, project: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, project: Path
 ) -> None:
-    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setenv("HOME", str(bench.home))
+    theirs = {**bench.environment, "GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"}
 
     with pytest.raises(ConfigError, match="dubious ownership") as refused:
-        RealGit(bench.environment).state(project)
+        RealGit(theirs).state(project)
 
     assert refused.value.problems[0].hint == (
         f"git config --global --add safe.directory '{project}'"
@@ -184,3 +183,65 @@ def test_what_changed_since_is_told_with_both_names_of_what_moved_and_all_that_i
     assert git.changed(project / "sub", "before") == (project / "sub/kept.txt",)
     assert git.changed(project, "nothing-of-this-name") is None
     assert git.changed(bench.root, "before") is None
+
+
+def test_tags_at_head_are_told_whatever_people_have_set_for_their_own_logs(
+    bench: Workbench, project: Path
+) -> None:
+    bench.git("issue-core", "tag", "-a", "-m", "x", "annotated", "v0.2.3")
+    bench.git("issue-core", "tag", "-a", "-m", "x", "of-a-tag", "annotated")
+    bench.git("issue-core", "tag", "of-a-tree", "HEAD^{tree}")
+    bench.git("issue-core", "branch", "v0.2.3-as-a-branch")
+    for name, value in (
+        ("log.excludeDecoration", "refs/tags/*"),
+        ("log.showSignature", "true"),
+        ("log.decorate", "no"),
+        ("color.ui", "always"),
+    ):
+        bench.git("issue-core", "config", name, value)
+
+    state = RealGit(bench.environment).state(project)
+
+    assert state
+    assert state.tags == ("annotated", "of-a-tag", "v0.2.3")
+
+
+def test_a_hook_is_answered_from_the_index_that_its_commit_works_on(
+    bench: Workbench, project: Path
+) -> None:
+    bench.write("issue-core/new.txt", "x")
+    folder = project / ".git"
+    other = {**bench.environment, "GIT_INDEX_FILE": str(folder / "next-index.lock")}
+    bench.call(
+        ["git", "-C", str(project), "read-tree", "HEAD"],
+        GIT_INDEX_FILE=other["GIT_INDEX_FILE"],
+    )
+    bench.call(
+        ["git", "-C", str(project), "add", "new.txt"], GIT_INDEX_FILE=other["GIT_INDEX_FILE"]
+    )
+    in_hook = {**other, "GIT_DIR": str(folder), "GIT_PREFIX": "issue-core/"}
+    elsewhere = {
+        **bench.environment,
+        "GIT_DIR": str(bench.root / "none"),
+        "GIT_INDEX_FILE": "/none",
+    }
+
+    assert "new.txt" in bench.git("issue-core", "ls-files", "--others")
+    assert RealGit(in_hook).hidden(project) == ()
+    staged = RealGit(in_hook).state(project)
+    assert staged
+    assert staged.dirty == ("new.txt",)
+    assert RealGit(elsewhere).state(project) == RealGit(bench.environment).state(project)
+
+
+@pytest.mark.parametrize("made", ["bare", "an empty folder"])
+def test_what_only_looks_like_a_checkout_is_none(bench: Workbench, made: str) -> None:
+    folder = bench.root / "odd"
+    folder.mkdir()
+    if made == "bare":
+        bench.call(["git", "init", "-q", "--bare", str(folder / ".git")])
+    else:
+        (folder / ".git").mkdir()
+    git = RealGit(bench.environment)
+
+    assert (git.state(folder), git.files(folder), git.hidden(folder)) == (None, None, ())

@@ -2,6 +2,8 @@
 
 import contextlib
 import socket
+import subprocess
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from railrel.effects.zeros import zero_file
 from railrel.errors import RefusedError, UnreachableError
 from railrel.world import Credential, Request, Secret, Upload, Zeros
 from tests.servers.running import free_port
+from tests.workbench import IMPORTABLE
 
 
 @dataclass
@@ -322,3 +325,16 @@ def test_silence_is_given_a_name(http: RealHttp, url: str, rule: str) -> None:
             http.send(request)
 
     assert caught.value.problems[0].rule == rule
+
+
+def test_what_draws_httpxs_own_command_line_is_not_loaded() -> None:
+    look = (
+        "import sys; from railrel.effects.httpx_alone import httpx; "
+        "print({'rich', 'pygments', 'click', 'httpx._main'} & set(sys.modules), httpx.Client)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, env=IMPORTABLE, check=False
+    )
+
+    assert done.stdout == "set() <class 'httpx.Client'>\n", done.stderr

@@ -32,6 +32,9 @@ class Flaky:
             raise UnreachableError("nobody answered")
         return answer
 
+    def get_ready(self) -> None:
+        self.real.get_ready()
+
     def close(self) -> None:
         self.real.close()
 

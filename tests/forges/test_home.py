@@ -26,6 +26,9 @@ class Pages:
         self.asked.append(request)
         return self.pages.get(request.url, MISSING)
 
+    def get_ready(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

@@ -34,6 +34,9 @@ class Scripted:
         self.seen.append(request)
         return self.answers.get(request.url, Response(404, {}, b""))
 
+    def get_ready(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

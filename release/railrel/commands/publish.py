@@ -1,6 +1,5 @@
 """`railrel publish`: build, inspect, upload once, prove that it arrived."""
 
-import importlib
 import os
 
 import click
@@ -126,4 +125,4 @@ def command(
 def _load_beside(context: Context, workspace: Workspace) -> None:
     """Load what asks a registry while git and the projects are asked."""
     if context.settings(workspace.root).text("registry").startswith("http"):
-        Errand(lambda: importlib.import_module("httpx"))
+        Errand(context.world.http.get_ready)

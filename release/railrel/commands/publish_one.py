@@ -56,7 +56,7 @@ def published(
             order,
             scratch,
             go_on=access.check,
-            begun=lambda: _load_beside(registry),
+            begun=_load_beside,
             warm=context.warm,
         )
         access.result()
@@ -82,11 +82,10 @@ def published(
     )
 
 
-def _load_beside(registry: Registry) -> None:
+def _load_beside() -> None:
     """Load what is needed after a build while that goes on."""
     # One after the other, so that no two threads wait for each other's half of a module.
-    remote = ("httpx",) if registry.kind != "folder" else ()
-    names = (*remote, "packaging.metadata", "twine.commands.check")
+    names = ("packaging.metadata", "twine.commands.check")
     Errand(lambda: [importlib.import_module(name) for name in names])
 
 

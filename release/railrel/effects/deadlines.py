@@ -6,8 +6,8 @@ import threading
 from collections.abc import Iterable, Iterator
 
 import httpcore
-import httpx
 
+from railrel.effects.httpx_alone import httpx
 from railrel.world import Clock
 
 _PIECE = 16_384

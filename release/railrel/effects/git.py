@@ -1,14 +1,13 @@
-"""Git, through GitPython: it reads refs and objects itself and asks `git` for the rest."""
+"""Git: what every publish asks by `git` itself, refs and objects through GitPython."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from railrel.effects.checkouts import check_out
-from railrel.effects.refs import fetched_tag, peeled, tags_at_head
-from railrel.effects.status_lines import ahead_and_behind, changed_paths
+from railrel.effects.git_itself import cannot_read, files_of, hidden_in, not_installed, state_of
+from railrel.effects.refs import fetched_tag, peeled
+from railrel.effects.status_lines import changed_paths
 from railrel.errors import ConfigError
 from railrel.world import GitState
 
@@ -25,27 +24,7 @@ class RealGit:
         self._environment = environment
 
     def state(self, folder: Path) -> GitState | None:
-        repository = self._repository(folder)
-        if repository is None:
-            return None
-        with repository:
-            root = Path(str(repository.working_tree_dir))
-            lines = self._status(repository, folder).split("\0")
-            headers = dict(line[2:].split(" ", 1) for line in lines if line.startswith("# "))
-            known = headers.get("branch.oid", "(initial)") != "(initial)"
-            ahead, behind = ahead_and_behind(headers.get("branch.ab"))
-            branch = headers.get("branch.head", "")
-            return GitState(
-                root=root,
-                branch=None if branch == "(detached)" else branch,
-                commit=headers["branch.oid"] if known else None,
-                commit_time=int(repository.head.commit.committed_date) if known else None,
-                dirty=changed_paths(lines),
-                ahead=ahead,
-                behind=behind,
-                tags=tags_at_head(repository) if known else (),
-                remote=_remote(repository),
-            )
+        return state_of(folder, self._environment)
 
     def has_tag(self, folder: Path, tag: str) -> bool:
         repository = self._repository(folder)
@@ -66,17 +45,7 @@ class RealGit:
         return None
 
     def files(self, folder: Path) -> tuple[str, ...] | None:
-        repository = self._repository(folder)
-        if repository is None:
-            return None
-        with repository:
-            # What a submodule ignores is listed by nobody; what it tracks, by this.
-            listed = self._ask(
-                repository, folder, "ls-files", "-z", "--cached", "--recurse-submodules"
-            ) + self._ask(repository, folder, "ls-files", "-z", "--others", "--exclude-standard")
-        # A file that is deleted but not yet committed is still listed.
-        names = sorted(set(listed.split("\0")) - {""})
-        return tuple(n for n in names if (folder / n).exists() or (folder / n).is_symlink())
+        return files_of(folder, self._environment)
 
     def check_out(self, folder: Path, commit: str, tag: str, target: Path) -> None:
         repository = self._repository(folder)
@@ -140,12 +109,7 @@ class RealGit:
         return tuple(root / name for name in sorted({*differ.split("\0"), *uncommitted} - {""}))
 
     def hidden(self, folder: Path) -> tuple[str, ...]:
-        repository = self._repository(folder)
-        if repository is None:
-            return ()
-        with repository:
-            lines = self._ask(repository, folder, "ls-files", "-z", "-v").split("\0")
-        return tuple(line[2:] for line in lines if line[:1].islower() or line[:1] == "S")
+        return hidden_in(folder, self._environment)
 
     def _repository(self, folder: Path) -> "git.Repo | None":
         # Most questions are answered by this; GitPython and `git` are for repositories alone.
@@ -154,11 +118,7 @@ class RealGit:
         try:
             import git
         except ImportError as error:
-            raise ConfigError(
-                "git is not installed, or not on PATH",
-                at=str(folder),
-                hint="sudo apt-get install git",
-            ) from error
+            raise not_installed(folder) from error
         try:
             repository = git.Repo(str(folder), search_parent_directories=True, expand_vars=False)
         except (git.InvalidGitRepositoryError, git.NoSuchPathError):
@@ -200,40 +160,8 @@ class RealGit:
                 strip_newline_in_stdout=False,
             )
         except git.GitCommandNotFound as error:
-            raise ConfigError(
-                "git is not installed", at=str(folder), hint="sudo apt-get install git"
-            ) from error
+            raise not_installed(folder) from error
         except git.GitCommandError as error:
-            raise ConfigError(
-                f"git cannot read this repository: {_last_line(str(error.stderr))}",
-                at=str(folder),
-                hint=_cure(str(error.stderr), repository, folder),
-            ) from error
+            root = Path(str(repository.working_tree_dir))
+            raise cannot_read(str(error.stderr), root, folder) from error
         return str(answer)
-
-
-def _cure(said: str, repository: "git.Repo", folder: Path) -> str:
-    if "dubious ownership" in said:
-        # So it is in containers of jobs, whose checkout another user made.
-        return f"git config --global --add safe.directory {quote(str(repository.working_tree_dir))}"
-    return f"git -C {folder} status"
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip(" '\"") for line in text.splitlines() if line.strip(" '\"")]
-    return next(
-        (line for line in lines if "fatal:" in line), lines[-1] if lines else "no reason given"
-    )
-
-
-def _remote(repository: "git.Repo") -> str | None:
-    if "origin" not in [remote.name for remote in repository.remotes]:
-        return None
-    url = next(iter(repository.remotes["origin"].urls), "")
-    parts = urlsplit(url)
-    if not parts.scheme or not parts.netloc:
-        return url or None
-    user, at, host = parts.netloc.rpartition("@")
-    # The name in an ssh URL is part of the address; a password and a query never are.
-    kept = f"{user.partition(':')[0]}{at}" if parts.scheme == "ssh" else ""
-    return urlunsplit(parts._replace(netloc=f"{kept}{host}", query="", fragment=""))

@@ -1,6 +1,7 @@
 """HTTP, through httpx. Passes on no library message that could quote a header."""
 
 import contextlib
+import importlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,9 +18,8 @@ from railrel.world import Clock, Request, Response, Upload, Zeros
 if TYPE_CHECKING:
     import ssl
 
-    import httpx
-
     from railrel.effects.deadlines import Deadline
+    from railrel.effects.httpx_alone import httpx
 
 # What no second try changes.
 _LASTING = ("not-tls", "certificate")
@@ -58,13 +58,17 @@ class RealHttp:
             self._clock.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
+    def get_ready(self) -> None:
+        # It brings httpx along.
+        importlib.import_module("railrel.effects.deadlines")
+
     def close(self) -> None:
         if self._made:
             self._made[0].close()
             self._made = None
 
     def _once(self, request: Request) -> Response:
-        import httpx
+        from railrel.effects.httpx_alone import httpx
 
         client, deadline = self._connected()
         try:
@@ -138,7 +142,7 @@ def _read(answer: "httpx.Response", request: Request) -> bytes:
 def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
     import ssl
 
-    import httpx
+    from railrel.effects.httpx_alone import httpx
 
     named = ((name, environment.get(name)) for name in _CA_VARIABLES)
     variable, bundle = next(((name, path) for name, path in named if path), ("", None))

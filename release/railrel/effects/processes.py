@@ -1,4 +1,4 @@
-"""The one place where a program is started."""
+"""The one place where a program is started, but for the user's own git."""
 
 import contextlib
 import os

@@ -9,20 +9,6 @@ if TYPE_CHECKING:
 _SECONDS = 60
 
 
-def tags_at_head(repository: "git.Repo") -> tuple[str, ...]:
-    """The names of the tags that mark the commit that is checked out."""
-    head = repository.head.commit.hexsha
-    names: list[str] = []
-    for tag in repository.tags:
-        try:
-            if tag.commit.hexsha == head:
-                names.append(tag.name)
-        except ValueError:
-            # A tag may mark a blob or a tree.
-            continue
-    return tuple(names)
-
-
 def peeled(repository: "git.Repo", name: str) -> str | None:
     """The commit behind a ref or an object, through any annotated tags; None if it is not here."""
     import git

@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -271,6 +272,23 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
 
     assert [process.wait(60) for process in both] == [0, 0]
     assert (tmp_path / "count").read_text() == "100"
+
+
+def test_two_threads_take_turns_as_processes_do(tmp_path: Path) -> None:
+    files, order = RealFiles(), []
+
+    def second() -> None:
+        with files.locked(tmp_path / "lock"):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with files.locked(tmp_path / "lock"):
+        thread.start()
+        thread.join(0.3)
+        order.append("first")
+    thread.join(30)
+
+    assert order == ["first", "second"]
 
 
 def test_a_write_protected_file_is_left_alone(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from railrel.effects.held import alone, shared, waited_for
 from railrel.effects.scratch import new_scratch, remove_scratch, sweep_scratch
 from railrel.effects.shadow import copy_files
-from railrel.effects.shared import alone, shared
 from railrel.effects.transactions import (
     ANNOUNCED,
     COMMITTED,
@@ -20,10 +20,8 @@ from railrel.effects.transactions import (
     transact,
 )
 from railrel.effects.whole import beside, explained, replace_with, stored, sync
-from railrel.errors import UnfitError, UnreachableError
+from railrel.errors import UnfitError
 from railrel.world import FileChange
-
-_LOCK_SECONDS = 300
 
 
 class RealFiles:
@@ -69,25 +67,8 @@ class RealFiles:
             finally:
                 partial.unlink(missing_ok=True)
 
-    @contextlib.contextmanager
-    def locked(self, path: Path) -> Iterator[None]:
-        import filelock
-
-        with explained(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = filelock.FileLock(path, timeout=_LOCK_SECONDS)
-            try:
-                lock.acquire()
-            except filelock.Timeout as error:
-                raise UnreachableError(
-                    f"another railrel has been at work here for {_LOCK_SECONDS} seconds",
-                    at=str(path),
-                    hint="wait for it, or end it, and run the same command again",
-                ) from error
-        try:
-            yield
-        finally:
-            lock.release()
+    def locked(self, path: Path) -> contextlib.AbstractContextManager[None]:
+        return waited_for(path)
 
     @contextlib.contextmanager
     def scratch(self, parent: Path, prefix: str) -> Iterator[Path]:

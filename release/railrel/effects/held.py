@@ -1,12 +1,44 @@
-"""Files that several hold together, or one alone."""
+"""Lock files: several hold one together, or one holds it alone."""
 
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from railrel.effects.whole import explained
+from railrel.errors import UnreachableError
+
+_WAIT_SECONDS = 300
+_LOOK_AGAIN_SECONDS = 0.05
+
+
+@contextlib.contextmanager
+def waited_for(path: Path) -> Iterator[None]:
+    """Hold it alone, waiting for who has it. UnreachableError after minutes."""
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = _waited_for(path)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _waited_for(path: Path) -> int:
+    end = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return _held(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if time.monotonic() > end:
+                raise UnreachableError(
+                    f"another railrel has been at work here for {_WAIT_SECONDS} seconds",
+                    at=str(path),
+                    hint="wait for it, or end it, and run the same command again",
+                ) from error
+        time.sleep(_LOOK_AGAIN_SECONDS)
 
 
 @contextlib.contextmanager

@@ -50,6 +50,10 @@ def test_the_same_is_built_once(moody: Workbench) -> None:
 
     assert (first.code, second.code) == (0, 0), second.err
     assert processes == 0
+    assert "my-lib 1.0: building\n  built my_lib-1.0-py3-none-any.whl, " in first.err
+    assert "my-lib 1.0: taking the files of an earlier build of the same sources\n" in second.err
+    assert "  took my_lib-1.0-py3-none-any.whl, " in second.err
+    assert "buil" not in second.err.replace("an earlier build", "")
     assert files(moody, "one") == files(moody, "other") != {}
 
 

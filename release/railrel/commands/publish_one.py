@@ -7,7 +7,12 @@ from packaging.utils import NormalizedName
 
 from railrel.commands.context import Context
 from railrel.commands.publish_report import ProjectReport, file_reports
-from railrel.commands.publish_talk import size_of, tell, warn_of_missing, warn_of_plain_http
+from railrel.commands.publish_talk import (
+    tell,
+    tell_of_files,
+    warn_of_missing,
+    warn_of_plain_http,
+)
 from railrel.distributions.prepare import Order, prepare
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
@@ -49,19 +54,17 @@ def published(
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
-        console.say(f"{name}: building")
         watch.stage("building")
         prepared = prepare(
             world,
             order,
             scratch,
             go_on=access.check,
-            begun=_load_beside,
+            begun=lambda: _begun(context, name),
             warm=context.warm,
         )
         access.result()
-        for file in prepared.files:
-            console.say(f"  built {file.path.name}, {size_of(file.size)}")
+        tell_of_files(context, name, prepared)
         console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
         warn_of_missing(context, registry, order)
         known = held.result() if watch.seconds().total < _FRESH_SECONDS else None
@@ -82,8 +85,9 @@ def published(
     )
 
 
-def _load_beside() -> None:
-    """Load what is needed after a build while that goes on."""
+def _begun(context: Context, name: str) -> None:
+    """Say that a build begins, and load what is needed after it while it goes on."""
+    context.console.say(f"{name}: building")
     # One after the other, so that no two threads wait for each other's half of a module.
     names = ("packaging.metadata", "twine.commands.check")
     Errand(lambda: [importlib.import_module(name) for name in names])

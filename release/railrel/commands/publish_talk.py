@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from railrel.commands.context import Context
 from railrel.dependencies.ranges import admits
-from railrel.distributions.prepare import Order
+from railrel.distributions.prepare import Order, Prepared
 from railrel.errors import Problem
 from railrel.registries import Registry
 from railrel.registries.uploads import Outcome
@@ -42,6 +42,15 @@ def warn_of_missing(context: Context, registry: Registry, order: Order) -> None:
                 ),
                 "note",
             )
+
+
+def tell_of_files(context: Context, name: str, prepared: Prepared) -> None:
+    """Name what is to be published, and say whether it was built now; `name` is name and version."""
+    word = "took" if prepared.kept else "built"
+    if prepared.kept:
+        context.console.say(f"{name}: taking the files of an earlier build of the same sources")
+    for file in prepared.files:
+        context.console.say(f"  {word} {file.path.name}, {size_of(file.size)}")
 
 
 def tell(context: Context, registry: Registry, name: str, outcomes: tuple[Outcome, ...]) -> None:

@@ -5,7 +5,7 @@ What was built of the very same before is taken instead.
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -32,6 +32,8 @@ class Prepared:
 
     wheel: Artefact
     sdist: Artefact
+    kept: bool = False
+    """Whether an earlier build of the same sources made them."""
 
     @property
     def files(self) -> tuple[Artefact, Artefact]:
@@ -67,10 +69,10 @@ def prepare(
 ) -> Prepared:
     """Stage in `scratch`, build there what was not built before, and inspect.
 
-    The project's own folder is only read. `go_on` is called again and again while the backend
-    works; what it raises ends the build. `begun` is called before one. Raises ConfigError for dependencies that cannot be
-    rewritten, RefusedError for links out of the workspace, UnfitError for a failed build or
-    anything that must not be published.
+    The project's own folder is only read. `begun` is called just before a build, `go_on` again and
+    again while the backend works; what it raises ends the build. Raises ConfigError for
+    dependencies that cannot be rewritten, RefusedError for links out of the workspace, UnfitError
+    for a failed build or anything that must not be published.
     """
     if order.rewrite.stops_publishing:
         raise ConfigError.of(order.rewrite.stops_publishing)
@@ -82,7 +84,7 @@ def prepare(
     place = place_for(world, name, version, source, variables)
     before = None if order.rebuild else take(world, place, scratch / "kept", epoch)
     if before:
-        return _judged(order, before, ())
+        return replace(_judged(order, before, ()), kept=True)
     begun()
     built = build(
         world,
@@ -103,7 +105,7 @@ def prepare(
     first = take(world, place, scratch / "kept", epoch)
     if first:
         # Somebody built the same meanwhile, and may have published it: theirs are the files.
-        return _judged(order, first, ())
+        return replace(_judged(order, first, ()), kept=True)
     # It was damaged.
     world.files.remove_tree(place)
     keep(world, place, built)

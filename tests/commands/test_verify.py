@@ -264,6 +264,8 @@ def test_what_is_imported_sees_no_token(published: Workbench) -> None:
     for command in imports:
         assert "marked-token" not in str(dict(command.environment))
     assert not any("marked-token" in " ".join(command.argv) for command in seen)
+    # What has no wheel is built by uv, with all that uv is told.
+    assert not any("RAILREL_TOKEN" in command.environment for command in seen)
 
 
 # --- built again

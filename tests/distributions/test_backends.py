@@ -1,5 +1,6 @@
 """What hooks see, and how it ends when they do not do what PEP 517 has them do."""
 
+import io
 import sys
 import tarfile
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from railrel.distributions import backends
+from railrel.distributions.environments import build_environment
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ExitCode
 from railrel.world import Command, Conversation
@@ -141,6 +143,61 @@ def test_a_build_sees_nothing_outside_its_environment(bench: Workbench, tmp_path
 
     assert result.code == ExitCode.UNFIT
     assert "sees []" in result.err
+
+
+NAMES_OF_SECRETS = (
+    "RAILREL_TOKEN",
+    "GITEA_TOKEN",
+    "POETRY_PYPI_TOKEN_TEAM",
+    "POETRY_HTTP_BASIC_TEAM_PASSWORD",
+    "UV_INDEX_TEAM_PASSWORD",
+)
+
+
+def test_a_build_sees_no_secret_that_publishes_whatever_tool_it_is_for(bench: Workbench) -> None:
+    having = bench.having(**dict.fromkeys(NAMES_OF_SECRETS, "marked-token"))
+
+    result = built_by(
+        having,
+        "seen = sorted(n for n, v in os.environ.items() if 'marked' in v)\n"
+        "raise SystemExit('sees ' + repr(seen))",
+    )
+
+    assert result.code == ExitCode.UNFIT
+    assert "sees []" in result.err
+
+
+def test_a_build_requirement_without_a_wheel_is_shown_no_secret_that_publishes(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    seen = tmp_path / "seen"
+    spy = f"open({str(seen)!r}, 'w').write(repr(dict(os.environ)))\non_wheel = lambda: None\n"
+    links = tmp_path / "links"
+    links.mkdir()
+    with tarfile.open(links / "spy_lib-1.0.tar.gz", "w:gz") as archive:
+        for name, text in {
+            "pyproject.toml": PYPROJECT,
+            "tools/backend.py": f"{BACKEND}\n\n{spy}",
+            "my_lib.py": "",
+        }.items():
+            data = text.replace("my-lib", "spy-lib").replace("my_lib-1", "spy_lib-1").encode()
+            member = tarfile.TarInfo(f"spy_lib-1.0/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    having = bench.having(
+        UV_FIND_LINKS=str(links), RAILREL_TOKEN="marked-token", GITEA_TOKEN="marked-token"
+    )
+
+    made_with(having, "spy-lib==1.0")
+
+    assert "UV_FIND_LINKS" in seen.read_text()
+    assert "marked-token" not in seen.read_text()
+
+
+def made_with(bench: Workbench, *requires: str) -> None:
+    bench.home.mkdir(exist_ok=True)
+    with build_environment(bench.world(), requires):
+        pass
 
 
 def test_hooks_are_run_in_the_source_and_read_nothing(bench: Workbench) -> None:

@@ -28,6 +28,7 @@ from railrel.distributions.proving import (
     resolving,
     strangers,
 )
+from railrel.distributions.variables import seen_by_installers
 from railrel.errors import ConfigError, Problem, RefusedError, UnfitError, UnreachableError
 from railrel.registries import Registry
 from railrel.workspace.discovery import Workspace
@@ -272,7 +273,7 @@ class _Proof:
 
     def _environment(self) -> dict[str, str]:
         """The user's, with the registry and the public index and no other; credentials go by it."""
-        whole = tool_environment(self.context, self.registry)
+        whole = seen_by_installers(tool_environment(self.context, self.registry))
         kept = {name: value for name, value in whole.items() if name not in _OTHER_INDEXES}
         name = self.registry.index_name or "railrel-local"
         return {**kept, "UV_INDEX": f"{name}={self.registry.simple_url}"}

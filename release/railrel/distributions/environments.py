@@ -11,6 +11,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 
 from railrel.distributions.public_index import for_uv, pip_files, pip_indexes
 from railrel.distributions.soundness import is_sound, note_of
+from railrel.distributions.variables import seen_by_installers
 from railrel.distributions.warm import note_path, used_mark
 from railrel.errors import UnfitError
 from railrel.world import Command, World
@@ -38,7 +39,7 @@ def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
     """
     wanted = sorted(set(requires))
     _check(wanted)
-    environment = install_environment(world)
+    environment = seen_by_installers(install_environment(world))
     folder = environments_folder(world) / _key(world, wanted, environment)
     with world.files.sharing(used_mark(folder)):
         if not is_sound(folder):

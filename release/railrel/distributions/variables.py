@@ -1,5 +1,6 @@
 """What a build sees of the user's environment."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,6 +14,10 @@ PUBLISHING_VARIABLES = frozenset(
         "PDM_PUBLISH_PASSWORD", "FLIT_PASSWORD",
     }
 )  # fmt: skip
+# The same, of one index: its name is in the variable's.
+_OF_AN_INDEX = re.compile(
+    r"POETRY_PYPI_TOKEN_\w+|POETRY_HTTP_BASIC_\w+_PASSWORD|UV_INDEX_\w+_PASSWORD"
+)
 # They would lead to packages from outside of the build's own environment.
 _LEADING_OUT = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTARTUP"})
 
@@ -20,8 +25,17 @@ _LEADING_OUT = frozenset({"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PYTHONSTAR
 def seen_by_builds(environment: Mapping[str, str]) -> dict[str, str]:
     """The user's variables without what publishes, and with what makes builds alike."""
     dropped = PUBLISHING_VARIABLES | _LEADING_OUT
-    kept = {name: value for name, value in environment.items() if name not in dropped}
+    kept = {
+        name: value
+        for name, value in environment.items()
+        if name not in dropped and not _OF_AN_INDEX.fullmatch(name)
+    }
     return {**kept, "TZ": "UTC", "PYTHONHASHSEED": "0"}
+
+
+def seen_by_installers(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without what publishes: of a requirement that has no wheel they run the `setup.py`."""
+    return {n: v for n, v in environment.items() if n not in PUBLISHING_VARIABLES}
 
 
 def with_programs(environment: Mapping[str, str], python: Path) -> dict[str, str]:

@@ -149,11 +149,11 @@ SUICIDAL = (
     AT_THE_NTH_CALL
     + """
 import httpx
-send = httpx.Client.request
+send = httpx.Client.send
 changing = counted(send)
-def request(self, method, *args, **kw):
-    return (send if method == "GET" else changing)(self, method, *args, **kw)
-httpx.Client.request = request
+def sent(self, request, *args, **kw):
+    return (send if request.method == "GET" else changing)(self, request, *args, **kw)
+httpx.Client.send = sent
 Path.replace, Path.unlink = Path.replace.__wrapped__, Path.unlink.__wrapped__
 """
     + RUN_RAILREL

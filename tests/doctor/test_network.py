@@ -86,7 +86,7 @@ def test_an_authority_whose_file_is_not_there(bench: Workbench, gitea: Gitea) ->
     )
 
     assert found.wrong == {"reachable"}
-    assert "SSL_CERT_FILE names /nowhere/ca.pem, where no file is" in found.said("reachable")
+    assert "SSL_CERT_FILE names /nowhere/ca.pem, which is not there" in found.said("reachable")
 
 
 def test_an_authority_whose_file_holds_no_certificate(

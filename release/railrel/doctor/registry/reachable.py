@@ -50,7 +50,7 @@ def _bundles(site: Site) -> tuple[Finding, ...]:
     named = site.world.first_set(*_CA_VARIABLES)
     return tuple(
         wrong(
-            f"{variable} names {path}, where no file is",
+            f"{variable} names {path}, which is not there",
             Change("variable", variable, "/path/to/your-ca.pem"),
         )
         for variable, path in named

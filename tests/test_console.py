@@ -29,7 +29,8 @@ def test_outside_of_a_job_everything_is_printed_as_it_is(
 
     out, err = capsys.readouterr()
     assert out == f"{EVIL}\n"
-    assert err == f"error: {EVIL}\n   at: /work/a.py:1\n"
+    first, second = EVIL.splitlines()
+    assert err == f"error: {first}\n  {second}\n   at: /work/a.py:1\n"
 
 
 def test_in_a_job_only_our_own_words_are_commands(capsys: pytest.CaptureFixture[str]) -> None:

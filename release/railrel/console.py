@@ -18,6 +18,14 @@ from railrel.world import Secret
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+# What a terminal does something at, but for line ends, tabs and colours; and what turns a text around.
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
+_COMMANDS = re.compile(rf"(?!\x1b\[[0-9;]*m)(?:{_CONTROLS})")
+_ALL_COMMANDS = re.compile(_CONTROLS)
+_UNLIKE_OURS = re.compile(r"\n(?=\s*(?:at|hint):)")
+_SET_IN = re.compile(r"\n(?!  )")
+# JSON lets these stand as they are.
+_BEYOND_JSON = re.compile(r"[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _USERINFO = re.compile(r"://[^/@\s\"'<>:]*:[^/@\s\"'<>]+@")
 
 
@@ -62,7 +70,10 @@ class Console:
         """Print the one JSON object of a run. `schema` names its shape and version."""
         body = plain(value)
         content = {"schema": schema, **(body if isinstance(body, dict) else {"value": body})}
-        text = json.dumps(content, indent=2, ensure_ascii=False)
+        text = _BEYOND_JSON.sub(
+            lambda found: f"\\u{ord(found[0]):04x}",
+            json.dumps(content, indent=2, ensure_ascii=False),
+        )
         # The same value for every reader of JSON, and no command for a runner.
         self._write(sys.stdout, text.replace("##[", "#\\u0023[") if self.job else text)
 
@@ -77,7 +88,11 @@ class Console:
             self._write(sys.stderr, text)
 
     def problem(self, problem: Problem, kind: str = "error") -> None:
-        """Print three lines: what happened, where, what to type next."""
+        """Print three lines: what happened, where, what to type next.
+
+        A line more of a message is set in, so that none looks like another of these.
+        """
+        problem = _on_its_lines(problem)
         style = "red" if kind == "error" else "yellow"
         lines = [f"{self.styled(f'{kind}:', style, sys.stderr)} {problem.message}"]
         width = len(kind)
@@ -147,6 +162,9 @@ class Console:
 
     def _write(self, stream: TextIO, text: str) -> None:
         masked = self.mask(text)
+        if stream is sys.stderr or self.job or stream.isatty():
+            # Into a pipe a result goes as it is.
+            masked = _COMMANDS.sub(_as_escape, masked)
         self._put(stream, runner.defused(masked) if self.job else masked)
 
     def apart(self) -> "Apart":
@@ -198,6 +216,19 @@ class Apart(Console):
 
     def _put(self, stream: TextIO, line: str) -> None:
         self._kept.append((stream, line))
+
+
+def _on_its_lines(problem: Problem) -> Problem:
+    message, at, hint = (
+        _ALL_COMMANDS.sub(_as_escape, text) for text in (problem.message, problem.at, problem.hint)
+    )
+    # Words of others may be of several lines, a place never is.
+    message = _SET_IN.sub("\n  ", _UNLIKE_OURS.sub("\n  | ", message))
+    return Problem(message, at.replace("\n", "\\n"), _SET_IN.sub("\n  ", hint), problem.rule)
+
+
+def _as_escape(found: re.Match[str]) -> str:
+    return ascii(found[0])[1:-1]
 
 
 def plain(value: object) -> object:

@@ -1,5 +1,7 @@
 """Files and published versions, held against the gate; installed; built again."""
 
+import io
+import tarfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from railrel.errors import ExitCode
 from railrel.world import Command, Completed
-from tests.wheels import sdist, wheel
+from tests.wheels import METADATA, sdist, wheel
 from tests.workbench import Result, Workbench
 
 
@@ -70,6 +72,69 @@ def test_a_file_that_is_none_is_a_finding_and_the_others_are_still_judged(
     assert result.code == ExitCode.FOUND
     assert rules(result.json["findings"]) == ["unreadable"]
     assert told(result, "files", "*", "filename") == ["lib-1.0-py3-none-any.whl"]
+
+
+DIGITS = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f"Requires-Dist: core>={DIGITS},<{DIGITS}0\n",
+        f"Requires-Python: >={DIGITS}\n",
+        f"Version: {DIGITS}\n",
+        f"Metadata-Version: {DIGITS}\n",
+    ],
+)
+def test_a_number_that_python_will_not_read_is_a_finding(
+    bench: Workbench, tmp_path: Path, more: str
+) -> None:
+    field = more.partition(":")[0]
+    metadata = "".join(
+        line for line in METADATA.splitlines(keepends=True) if not line.startswith(f"{field}:")
+    ).format(name="lib", version="1.0")
+    path = wheel(tmp_path, members={"lib-1.0.dist-info/METADATA": metadata + more}, text="x = 1\n")
+
+    result = bench.railrel("verify", str(path), str(sdist(tmp_path)))
+
+    assert result.code == ExitCode.FOUND, result.err
+
+
+def test_an_sdist_with_an_absolute_path_among_others_is_a_finding(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    path = sdist(tmp_path)
+    with tarfile.open(path, "w:gz") as archive:
+        for name in ("lib-1.0/PKG-INFO", "/etc/lib"):
+            data = METADATA.format(name="lib", version="1.0").encode()
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+
+    result = bench.railrel("verify", str(path), "--json")
+
+    assert result.code == ExitCode.FOUND, result.err
+    assert "member-outside" in rules(result.json["findings"])
+
+
+def test_a_name_commands_no_terminal_and_looks_like_no_line_of_ours(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    name = "../\x1b[2J\x1b]0;title\x07\x9b1A\u202e\nerror: forged\n   at: forged.pem"
+    path = wheel(tmp_path, text="x = 1\n", members={name: ""})
+
+    result = bench.railrel("verify", str(path))
+    as_json = bench.railrel("verify", str(path), "--json")
+
+    assert result.code == ExitCode.FOUND
+    for said in (result.err, result.out, as_json.out):
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(said)
+    assert r"\x1b[2J" in result.err
+    assert "\nerror: forged" not in result.err
+    assert "\n   at: forged" not in result.err
+    findings = as_json.json["findings"]
+    assert isinstance(findings, list)
+    assert name in findings[0]["message"]
 
 
 def test_without_a_workspace_any_requirement_without_a_range_is_told_of(

@@ -3,10 +3,12 @@ import contextlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from railrel.errors import RailrelError, UnreachableError
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.simple import files_of_page
+from railrel.registries.versions import versions_of
 
 PAGE = "https://git.example.com/simple/lib/"
 DIGEST = "ab" * 32
@@ -72,3 +74,12 @@ def test_a_page_that_breaks_off_is_not_taken_for_all_there_is(page: str, end: st
 def test_no_page_makes_us_crash(body: bytes, kind: str) -> None:
     with contextlib.suppress(RailrelError):
         assert all(file.filename is not None for file in files_of_page(body, kind, PAGE))
+
+
+def test_a_file_with_a_version_that_no_installer_reads_is_passed_over() -> None:
+    digits = "9" * 5_000
+    names = (f"lib-{digits}.tar.gz", f"lib-{digits}-py3-none-any.whl", "lib-1.0.tar.gz")
+
+    found = versions_of(RemoteFile(name, PAGE + name, None) for name in names)
+
+    assert found == {Version("1.0")}

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import click
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.commands.context import Context
 from railrel.commands.options import json_option, with_context
@@ -133,7 +133,7 @@ def _named(context: Context, word: str) -> _Named:
         )
     try:
         return _Published(canonicalize_name(found[1]), Version(found[2]))
-    except InvalidVersion as error:
+    except ValueError as error:  # InvalidVersion is one; so is a number of five thousand digits
         raise ConfigError(
             f"{found[2]} is no version (PEP 440)", at=word, hint="write it like 1.2.3"
         ) from error

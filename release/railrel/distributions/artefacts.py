@@ -15,7 +15,7 @@ from packaging.utils import (
     parse_sdist_filename,
     parse_wheel_filename,
 )
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.distributions.members import Contents
 from railrel.documents import Document
@@ -58,7 +58,7 @@ class Artefact:
         """The version in the metadata; None when it is none."""
         try:
             return Version(self.metadata.get("version", ""))
-        except InvalidVersion:
+        except ValueError:  # InvalidVersion is one; so is a number of five thousand digits
             return None
 
 

@@ -23,7 +23,8 @@ def twine_problems(paths: Iterable[Path]) -> list[Problem]:
         try:
             with _listening() as said:
                 failed = check([str(path)])
-        except (InvalidDistribution, TwineException) as error:
+        # ValueError: twine wonders at an absolute path among relative ones.
+        except (InvalidDistribution, TwineException, ValueError) as error:
             problems.append(_refused(path, str(error)))
         else:
             if failed:

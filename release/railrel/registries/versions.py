@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from packaging.tags import Tag
 from packaging.utils import (
     BuildTag,
-    InvalidSdistFilename,
-    InvalidWheelFilename,
     NormalizedName,
     parse_sdist_filename,
     parse_wheel_filename,
@@ -35,7 +33,7 @@ def meant(filename: str) -> Meant | None:
         if filename.endswith(".whl"):
             return Meant(*parse_wheel_filename(filename))
         return Meant(*parse_sdist_filename(filename))
-    except (InvalidWheelFilename, InvalidSdistFilename):
+    except ValueError:  # what packaging raises; so is a number of five thousand digits
         return None
 
 

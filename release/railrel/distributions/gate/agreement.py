@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.gate.requirements import parsed
@@ -34,7 +34,7 @@ def _promises(sdist: Artefact) -> bool:
     """Whether the metadata of an sdist is what a wheel's will be; before 2.2 anything was allowed."""
     try:
         return Version(sdist.metadata.get("metadata_version", "1.0")) >= Version("2.2")
-    except InvalidVersion:
+    except ValueError:  # InvalidVersion is one; so is a number of five thousand digits
         return False
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
 
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.gate.asked import Asked
@@ -44,7 +44,7 @@ def readable_metadata(file: Artefact, asked: Asked) -> Iterator[Problem]:
         yield _invalid(file, f"{file.metadata.get('version')!r} is no version (PEP 440)")
     try:
         SpecifierSet(file.metadata.get("requires_python", ""))
-    except InvalidSpecifier:
+    except ValueError:  # InvalidSpecifier is one; so is a number of five thousand digits
         requires = file.metadata.get("requires_python")
         yield _invalid(file, f"Requires-Python: {requires!r} is no range of versions")
 
@@ -52,7 +52,7 @@ def readable_metadata(file: Artefact, asked: Asked) -> Iterator[Problem]:
 def _is_version(text: str) -> bool:
     try:
         Version(text)
-    except InvalidVersion:
+    except ValueError:
         return False
     return True
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.listed import listed
@@ -105,9 +105,12 @@ def _build_requires(file: Artefact) -> list[str]:
 @lru_cache(maxsize=1024)
 def parsed(text: str) -> Requirement | None:
     try:
-        return Requirement(text)
-    except InvalidRequirement:
+        requirement = Requirement(text)
+        # Only now are the versions in it read.
+        str(requirement.specifier)
+    except ValueError:  # InvalidRequirement is one; so is a number of five thousand digits
         return None
+    return requirement
 
 
 def _direct(at: str, text: str) -> Problem:

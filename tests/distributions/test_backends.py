@@ -19,7 +19,7 @@ from railrel.errors import ExitCode
 from railrel.world import Command, Conversation
 from tests.distributions.test_build import BACKENDS, backend_project, index_files
 from tests.servers.gitea import Gitea
-from tests.workbench import Result, Workbench
+from tests.workbench import SECONDS, Result, Workbench
 
 PYPROJECT = """\
 [build-system]
@@ -102,18 +102,25 @@ class _Counting:
         return self.conversation.output()
 
 
+@dataclass
 class Impatient(RealProcesses):
+    seconds: float = 1.0
+
     def conversing(self, command: Command, mark: str) -> AbstractContextManager[Conversation]:
-        return super().conversing(replace(command, seconds=1.0), mark)
+        return super().conversing(replace(command, seconds=self.seconds), mark)
 
 
 def built_by(bench: Workbench, more: str) -> Result:
     """Publish a project whose own backend has these lines as well."""
+    prepared_by(bench, more)
+    return bench.railrel("publish", "my-lib")
+
+
+def prepared_by(bench: Workbench, more: str) -> None:
     bench.write("my-lib/pyproject.toml", PYPROJECT)
     bench.write("my-lib/tools/backend.py", f"{BACKEND}\n\n{more}\n")
     bench.write("my-lib/my_lib.py", "")
     bench.commit("my-lib", "v1.0")
-    return bench.railrel("publish", "my-lib")
 
 
 def test_a_build_sees_nothing_outside_its_environment(bench: Workbench, tmp_path: Path) -> None:
@@ -254,6 +261,26 @@ def test_a_backend_that_prints_much_and_even_answers_is_heard_out(bench: Workben
     )
 
     assert result.code == 0, result.err
+
+
+def test_a_backend_that_ends_and_leaves_a_child_that_holds_its_pipes_is_not_waited_for(
+    bench: Workbench,
+) -> None:
+    prepared_by(
+        bench,
+        "def on_sdist():\n"
+        "    import time\n"
+        "    if os.fork() == 0:\n"
+        f"        time.sleep({SECONDS})\n"
+        "    print('gone without a word', flush=True)\n"
+        "    os._exit(0)\n",
+    )
+    world = replace(bench.world(), processes=Impatient(seconds=15))
+
+    result = bench.railrel("publish", "my-lib", world=world)
+
+    assert result.code == ExitCode.UNFIT, result.err
+    assert "gone without a word" in result.err
 
 
 def test_a_backend_that_hangs_is_ended(bench: Workbench) -> None:

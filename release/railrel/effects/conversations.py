@@ -51,6 +51,9 @@ class Conversation:
                 if not piece:
                     return None
                 self._heard += piece
+            elif self._process.poll() is not None:
+                # What it has left running may hold the pipe for ever.
+                return None
         return answer
 
     def output(self) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
-from railrel.distributions.proving import InstallReport
+from railrel.distributions.installed import InstallReport
 from railrel.errors import ExitCode, RailrelError
 from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome

@@ -12,16 +12,16 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from railrel.distributions.variables import seen_by_installers
 from railrel.errors import Problem
 
-_UNREACHABLE = re.compile(
-    r"error sending request|failed to (?:fetch|connect)|dns error|timed out|connection "
-    r"(?:refused|reset)|HTTP status server error",
-    re.IGNORECASE,
-)
-_REFUSED = re.compile(r"\b40[13]\b|unauthori[sz]ed|forbidden|missing credentials", re.IGNORECASE)
 _MARKS = re.compile(r"[│╰├─▶\u00d7╭╮]+|^\s*(?:error|cause|hint|Caused by):", re.MULTILINE)
 _LONGEST = 600
+# Other indexes, and what would let them be preferred.
+_OTHER_INDEXES = frozenset(
+    {"UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INDEX_STRATEGY", "UV_NO_SOURCES",
+     "UV_PYTHON", "UV_OVERRIDE", "UV_CONSTRAINT", "UV_EXCLUDE_NEWER", "UV_NO_BINARY", "UV_PRERELEASE"}
+)  # fmt: skip
 
 # A version that no index holds: who is asked for a name in it takes it from nowhere.
 NOWHERE: Final = "0+railrel.is.not.published"
@@ -35,24 +35,22 @@ class Interpreter:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class InstallReport:
-    """A version as one Python got it."""
+def asking_only(environment: Mapping[str, str], name: str, index: str) -> dict[str, str]:
+    """What uv gets of the environment: this index and the public one, and nothing that publishes.
 
-    python: str
-    """Such as `3.11.7`."""
-    packages: tuple[str, ...]
-    """All that was installed, as `NAME==VERSION`."""
-    imported: tuple[str, ...]
-    """Modules that were imported; none without being asked to."""
-    seconds: float
+    The credential of the index goes by it.
+    """
+    seen = seen_by_installers(environment)
+    kept = {key: value for key, value in seen.items() if key not in _OTHER_INDEXES}
+    return {**kept, "UV_INDEX": f"{name}={index}"}
 
-    @property
-    def said(self) -> str:
-        """In words."""
-        count = len(self.packages)
-        also = f", {', '.join(self.imported)} imported" if self.imported else ""
-        return f"installed on Python {self.python}, {count} package{'s' * (count != 1)}{also}"
+
+def listing(uv: str) -> tuple[str, ...]:
+    """The command that lists the Pythons of this machine."""
+    return (
+        uv, "python", "list", "--only-installed", "--no-python-downloads", "--all-versions",
+        "--output-format", "json",
+    )  # fmt: skip
 
 
 def interpreters(said: str, requires: str) -> tuple[Interpreter, ...]:
@@ -98,6 +96,19 @@ def resolving(
         uv, "pip", "compile", "--quiet", "--no-python-downloads", "--index-strategy", "first-index",
         "--python", str(python), "--format", "pylock.toml", "--no-header", "--output-file", str(lock),
         "--constraint", str(folder / "nowhere.txt"), *refreshed, *source, str(folder / "asked.txt"),
+    )  # fmt: skip
+
+
+def making(
+    uv: str, python: Path, environment: Path, lock: Path
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The commands that make a fresh environment and install the lock into it."""
+    base = ("--quiet", "--no-python-downloads")
+    return (
+        (uv, "venv", *base, "--no-project", "--python", str(python), str(environment)),
+        (
+            uv, "pip", "install", *base, "--python", str(environment), "--requirements", str(lock),
+        ),
     )  # fmt: skip
 
 
@@ -157,16 +168,6 @@ def condensed(said: str) -> str:
     """uv's words in one line."""
     words = " ".join(_MARKS.sub(" ", said).replace(NOWHERE, "NOT PUBLISHED").split())
     return words if len(words) <= _LONGEST else f"{words[:_LONGEST]} …"
-
-
-def is_unreachable(said: str) -> bool:
-    """Whether an index did not answer."""
-    return bool(_UNREACHABLE.search(said))
-
-
-def is_refused(said: str) -> bool:
-    """Whether an index wanted another credential."""
-    return bool(_REFUSED.search(said))
 
 
 def of_django(said: str) -> bool:

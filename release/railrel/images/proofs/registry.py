@@ -9,18 +9,13 @@ from pathlib import Path
 from packaging.utils import NormalizedName
 from packaging.version import InvalidVersion, Version
 
-from railrel.errors import Problem, RailrelError, RefusedError, UnreachableError
+from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile
+from railrel.uv_output import trouble_with_index
 from railrel.workspace.projects import Project
 from railrel.world import Command, World
 
 _PYTHON = re.compile(r"(?:^|/)python:(3\.\d+)")
-_UNREACHABLE = re.compile(
-    r"error sending request|failed to (?:fetch|connect)|dns error|timed out|connection "
-    r"(?:refused|reset)|5\d\d [A-Z]",
-    re.IGNORECASE,
-)
-_REFUSED = re.compile(r"\b40[13]\b|unauthori[sz]ed|forbidden|missing credentials", re.IGNORECASE)
 _MUST_BUILD = re.compile(r"building source distributions .*disabled|no-build", re.IGNORECASE)
 _SECONDS = 300
 
@@ -110,13 +105,9 @@ def resolve(
     if not done.code:
         return f"{sum('==' in line for line in done.output.splitlines())} packages can be had"
     said = done.output.strip()
-    trouble: type[RailrelError] | None = None
     if _MUST_BUILD.search(said):
         return "some must be built from source, which only the build itself can tell"
-    if _REFUSED.search(said):
-        trouble = RefusedError
-    elif _UNREACHABLE.search(said):
-        trouble = UnreachableError
+    trouble = trouble_with_index(said)
     if trouble:
         raise trouble(f"the indexes do not answer as they should: {said}", at=at)
     hint = "publish what is missing, or make the ranges and the lock agree"

@@ -10,9 +10,9 @@ from railrel.commands.by_tag import Checked, checked
 from railrel.commands.context import Context
 from railrel.commands.publish_choice import Choice
 from railrel.commands.publish_one import Task
+from railrel.dependencies.for_others import plan_for_others
 from railrel.dependencies.neighbours import ranges_in_metadata
 from railrel.dependencies.ranges import admits
-from railrel.dependencies.rewrite import Request, Rewrite, plan
 from railrel.distributions.prepare import Order
 from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.registries.versions import versions_of
@@ -117,7 +117,11 @@ def _look(
     order = Order(
         project=project,
         version=version,
-        rewrite=_rewrite(context, workspace, each.project),
+        rewrite=plan_for_others(
+            each.project,
+            context.neighbourhood(workspace),
+            context.style(workspace, each.project),
+        ),
         git=each.state,
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
@@ -140,19 +144,6 @@ def _for_itself(choice: Choice, project: Project) -> list[Problem]:
             rule="not-a-package",
         )
     ]
-
-
-def _rewrite(context: Context, workspace: Workspace, project: Project) -> Rewrite:
-    """As fix-deps does it, but without an index: an sdist is for others.
-
-    What is not published is rewritten as well where it can be; the gate judges what is left.
-    """
-    neighbourhood = context.neighbourhood(workspace)
-    style = context.style(workspace, project)
-    whole = plan(project, neighbourhood, Request(style=style, alone=True))
-    if not whole.problems:
-        return whole
-    return plan(project, neighbourhood, Request(purpose="publish", style=style, alone=True))
 
 
 def _instead(

@@ -1,46 +1,21 @@
 """A published version built again from its tag, and held against what the registry holds."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.utils import NormalizedName
+from packaging.version import Version
 
 from railrel.commands.context import Context
-from railrel.dependencies.listed import listed
-from railrel.dependencies.rewrite import Neighbourhood, plan
-from railrel.dependencies.rewrite import Request as Wish
-from railrel.distributions.artefacts import Artefact, same_contents
-from railrel.distributions.prepare import Order, Prepared, built_again
-from railrel.errors import ConfigError, Problem, RefusedError
+from railrel.dependencies.for_others import plan_for_others
+from railrel.dependencies.rewrite import Neighbourhood
+from railrel.distributions.artefacts import Artefact
+from railrel.distributions.prepare import Order, built_again
+from railrel.distributions.rebuilt import RebuiltFile, compared, findings_of, first_versions
+from railrel.errors import Problem, RefusedError
 from railrel.registries import Registry
 from railrel.workspace.discovery import Workspace, load
 from railrel.workspace.projects import Project, is_shared, tag_names
-
-IDENTICAL: Final = "identical"
-WRAPPED: Final = "same contents in another wrapping"
-DIFFERENT: Final = "different"
-NOT_BUILT: Final = "not built here"
-
-_GENERATOR = re.compile(r"^Generator:\s*(.+)$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class RebuiltFile:
-    """One published file, and what became of it here."""
-
-    filename: str
-    outcome: str
-    """`identical`, `same contents in another wrapping`, `different` or `not built here`."""
-    published_sha256: str
-    sha256: str
-    """Of what was built; empty where it was not."""
-    members: tuple[str, ...]
-    """Those that differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +59,8 @@ def rebuilt(
         context.console.say(f"{name} {version}: building again from {mark.tag}")
         order = _order(context, mark, _checked_out(context, mark, scratch / "workspace"), published)
         made = built_again(world, order, scratch)
-        files = tuple(_held_against(file, made) for file in published)
-    findings = tuple(
-        _finding(file, registry, published, made) for file in files if file.outcome != IDENTICAL
-    )
+        files = tuple(compared(file, made) for file in published)
+        findings = findings_of(files, published, made, registry.place)
     return RebuildReport(mark.tag, mark.commit, files, findings)
 
 
@@ -158,7 +131,7 @@ def _order(context: Context, mark: _Marked, root: Path, published: tuple[Artefac
             hint="the tag was moved, or set on another commit than was published",
             rule="other-version",
         )
-    told = _published_versions(published)
+    told = first_versions(published)
 
     def project_at(folder: Path) -> Project | None:
         there = then.at(folder)
@@ -169,10 +142,7 @@ def _order(context: Context, mark: _Marked, root: Path, published: tuple[Artefac
     neighbourhood = Neighbourhood(
         then.folders, project_at, then.uv_roots.get, context.world.environment
     )
-    style = context.style(workspace, project)
-    rewrite = plan(project, neighbourhood, Wish(style=style, alone=True))
-    if rewrite.problems:
-        rewrite = plan(project, neighbourhood, Wish(purpose="publish", style=style, alone=True))
+    rewrite = plan_for_others(project, neighbourhood, context.style(workspace, project))
     return Order(
         project=project,
         version=version,
@@ -182,82 +152,3 @@ def _order(context: Context, mark: _Marked, root: Path, published: tuple[Artefac
         root=root,
         allow_dev=True,
     )
-
-
-def _published_versions(published: tuple[Artefact, ...]) -> Mapping[NormalizedName, Version]:
-    """For each requirement the version that its published range begins with.
-
-    Every range that railrel writes is the same for the version that it was written from and for its
-    own lower end.
-    """
-    texts = [text for file in published for text in file.metadata.get("requires_dist", [])]
-    for file in published:
-        if file.pyproject:
-            try:
-                texts += [one.text for one in listed(file.pyproject)]
-            except ConfigError:
-                continue
-    found: dict[NormalizedName, Version] = {}
-    for text in texts:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:
-            continue
-        for clause in requirement.specifier:
-            if clause.operator in (">=", "==", "~="):
-                try:
-                    found.setdefault(canonicalize_name(requirement.name), Version(clause.version))
-                except InvalidVersion:
-                    continue
-    return found
-
-
-def _held_against(file: Artefact, made: Prepared) -> RebuiltFile:
-    mine = next((one for one in made.files if one.path.name == file.path.name), None)
-    if mine is None:
-        return RebuiltFile(file.path.name, NOT_BUILT, file.sha256, "", ())
-    if mine.sha256 == file.sha256:
-        return RebuiltFile(file.path.name, IDENTICAL, file.sha256, mine.sha256, ())
-    members = same_contents(mine.path.read_bytes(), file.path.read_bytes(), file.kind)
-    outcome = DIFFERENT if members else WRAPPED
-    return RebuiltFile(file.path.name, outcome, file.sha256, mine.sha256, members)
-
-
-def _finding(
-    file: RebuiltFile, registry: Registry, published: tuple[Artefact, ...], made: Prepared
-) -> Problem:
-    at = f"{registry.place}: {file.filename}"
-    if file.outcome == NOT_BUILT:
-        hint = "compare what else was uploaded by hand; railrel builds one wheel and one sdist"
-        return Problem(f"{file.filename} is published, and not built here", at, hint, "not-built")
-    if file.outcome == WRAPPED:
-        return Problem(
-            f"{file.filename} built again has the same contents in other bytes: times, modes or order",
-            at,
-            "it was built without railrel, or from a checkout whose commit had another time",
-            "other-wrapping",
-        )
-    shown = ", ".join(file.members[:5])
-    more = f" and {len(file.members) - 5} more" if len(file.members) > 5 else ""
-    return Problem(
-        f"{file.filename} built again is another: {shown}{more}",
-        at,
-        _why(published, made),
-        "other-contents",
-    )
-
-
-def _why(published: tuple[Artefact, ...], made: Prepared) -> str:
-    theirs = {g for file in published for g in _generators(file)}
-    ours = set(_generators(made.wheel))
-    if theirs and theirs != ours:
-        return (
-            f"it was built by {', '.join(sorted(theirs))}, and here by {', '.join(sorted(ours))}: pin it "
-            "in build-system.requires to build the same again"
-        )
-    return "it was built from other files than its tag holds; whoever published it knows which"
-
-
-def _generators(file: Artefact) -> list[str]:
-    texts = [t for n, t in file.contents.texts.items() if n.endswith(".dist-info/WHEEL")]
-    return [found for t in texts for found in _GENERATOR.findall(t.decode("utf-8", "replace"))]

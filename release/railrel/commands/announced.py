@@ -8,13 +8,13 @@ from typing import Final
 
 from packaging.version import Version
 
+from railrel.commands import published
 from railrel.commands.by_tag import Asked, asked, commit_of_job, concerns, meant
 from railrel.commands.context import Context, stop_for
-from railrel.errors import ConfigError, ConflictError, RefusedError
+from railrel.errors import ConfigError, RefusedError
 from railrel.forges.assets import SUMS, File, checksums
 from railrel.forges.protocol import Tag
 from railrel.registries import Registry
-from railrel.registries.versions import versions_of
 from railrel.releases.agreement import Candidate
 from railrel.releases.changelog import section
 from railrel.releases.news import NO_CHANGELOG, changelog_of, text_of
@@ -84,30 +84,10 @@ def files_of(context: Context, registry: Registry, mark: Marked, scratch: Path) 
 
     RefusedError where it holds none.
     """
-    held = registry.held(mark.project.name)
-    mine = [file for file in held if versions_of((file,)) == {mark.version}]
-    if not mine:
-        raise RefusedError(
-            f"{mark.title} is not published, so there is nothing to announce",
-            at=registry.place,
-            hint=f"railrel publish {mark.project.name}",
-            rule="not-published",
-        )
-    files: list[File] = []
-    for remote in mine:
-        content = registry.download(remote)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if remote.sha256 not in (None, sha256):
-            raise ConflictError(
-                f"the registry lists {remote.filename} with another sha256 than it gives",
-                at=remote.url,
-                hint="run the same command again; something between here and there may keep old files",
-            )
-        # By its number: what a file is called is the registry's word.
-        path = scratch / str(len(files))
-        context.world.files.put(path, content)
-        files.append(File(remote.filename, sha256, len(content), path))
-    files.sort(key=lambda file: file.name)
+    remote = published.files_of(registry, mark.project.name, mark.version)
+    arrived = [published.download(context, registry, file, scratch) for file in remote]
+    arrived.sort(key=lambda one: one.path.name)
+    files = [File(one.path.name, one.sha256, one.size, one.path) for one in arrived]
     listed = checksums(files)
     context.world.files.put(scratch / SUMS, listed)
     digest = hashlib.sha256(listed).hexdigest()

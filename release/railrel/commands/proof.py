@@ -47,7 +47,7 @@ def prove_installed(
     environment = asking_only(tool_environment(context, registry), index, registry.simple_url)
     with world.files.scratch(world.cache / "proofs", "proof-") as scratch:
         paths = [
-            download(context, registry, file, scratch / "files")
+            download(context, registry, file, scratch / "files").path
             for file in files_of(registry, name, version)
         ]
         wheels = [inspect(path) for path in paths if path.suffix == ".whl"]

@@ -1,6 +1,7 @@
 """The files of a version that is published, brought here."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -11,6 +12,17 @@ from railrel.errors import ConflictError, RefusedError
 from railrel.registries import Registry
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.versions import versions_of
+
+
+@dataclass(frozen=True, slots=True)
+class Downloaded:
+    """A file of the registry, as it arrived."""
+
+    path: Path
+    sha256: str
+    """Hexadecimal."""
+    size: int
+    """Bytes."""
 
 
 def files_of(registry: Registry, name: NormalizedName, version: Version) -> tuple[RemoteFile, ...]:
@@ -28,7 +40,7 @@ def files_of(registry: Registry, name: NormalizedName, version: Version) -> tupl
     return tuple(sorted(mine, key=lambda file: (not file.filename.endswith(".whl"), file.filename)))
 
 
-def download(context: Context, registry: Registry, file: RemoteFile, folder: Path) -> Path:
+def download(context: Context, registry: Registry, file: RemoteFile, folder: Path) -> Downloaded:
     """Bring a file into the folder. ConflictError when it is not what the index says."""
     data = registry.download(file)
     sha256 = hashlib.sha256(data).hexdigest()
@@ -42,4 +54,4 @@ def download(context: Context, registry: Registry, file: RemoteFile, folder: Pat
     # What a file is called is the registry's word; it was parsed, and has no folder in it.
     path = folder / Path(file.filename).name
     context.world.files.put(path, data)
-    return path
+    return Downloaded(path, sha256, len(data))

@@ -151,7 +151,7 @@ def _verified(context: Context, named: tuple[_Named, ...], wanted: _Wanted) -> V
                 place = registry.place
                 for file in files_of(registry, one.name, one.version):
                     try:
-                        paths.append(download(context, registry, file, scratch / str(number)))
+                        paths.append(download(context, registry, file, scratch / str(number)).path)
                     except ConflictError as error:
                         findings += error.problems
         found = judged(paths, _siblings(context), allow_dev=wanted.allow_dev)

@@ -3,12 +3,15 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit, apply
-from railrel.dependencies.locks.protocol import LockKind
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.sources import Source
 from railrel.world import World
+
+if TYPE_CHECKING:
+    from railrel.dependencies.locks.protocol import LockKind
 
 
 def put_edits(world: World, root: Path, copy: Path, edited: Iterable[FileRewrite]) -> None:
@@ -18,7 +21,7 @@ def put_edits(world: World, root: Path, copy: Path, edited: Iterable[FileRewrite
             world.files.put(copy / file.path.relative_to(root), file.after)
 
 
-def at_home(made: Source, kind: LockKind, root: Path, copy: Path) -> Source:
+def at_home(made: Source, kind: "LockKind", root: Path, copy: Path) -> Source:
     """A lock that was made in the copy, as its tool would have written it in the folder itself.
 
     Around the copy its neighbours are links, which some tools follow: what they write then leads from
@@ -40,7 +43,7 @@ def _levels(root: Path, copy: Path) -> Iterator[tuple[Path, Path]]:
         copy, root = copy.parent, root.parent
 
 
-def _edits(made: Source, kind: LockKind, root: Path, copy: Path) -> Iterator[Edit]:
+def _edits(made: Source, kind: "LockKind", root: Path, copy: Path) -> Iterator[Edit]:
     inside = copy.resolve().parents[1]
     for local in kind.local(made):
         if local.written.startswith(("/", "file:")):

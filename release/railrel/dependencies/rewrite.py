@@ -21,7 +21,6 @@ from railrel.dependencies.following import (
 )
 from railrel.dependencies.indexes import Comer, told
 from railrel.dependencies.listed import listed
-from railrel.dependencies.locks.beside import lockers
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.ranges import DEFAULT, Style, range_for
 from railrel.dependencies.references import (
@@ -310,6 +309,9 @@ def _tell(
     changed: list[FileRewrite], comers: list[Comer], found: Scan, index: Index
 ) -> list[Problem]:
     """Put the registry's index into the files where tools look for it; gives what forbids that."""
+    # A publish names no index, and looks at no lock.
+    from railrel.dependencies.locks.beside import lockers
+
     problems: list[Problem] = []
     tools = frozenset(lockers(found.around.folder, found.around.uv_root) if comers else ())
     after = {file.path: file.after for file in changed}

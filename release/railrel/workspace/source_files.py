@@ -6,7 +6,6 @@ from pathlib import Path
 
 from railrel.errors import Problem
 from railrel.sources import read_bytes
-from railrel.workspace.dockerignore import dockerignore
 from railrel.world import Git
 
 _LEFT_OUT = frozenset(
@@ -24,6 +23,9 @@ def sent_names(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:
     """Of these files those that an image build from the folder is sent."""
     for name in ("Dockerfile.dockerignore", ".dockerignore"):
         if (folder / name).is_file():
+            # Only images are sent files.
+            from railrel.workspace.dockerignore import dockerignore
+
             text = read_bytes(folder / name).decode("utf-8", "replace")
             return dockerignore(text).kept(names)
     return names

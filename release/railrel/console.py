@@ -203,7 +203,7 @@ class Console:
 
 @dataclass
 class Apart(Console):
-    """Keeps the lines of one work together that is done beside other work."""
+    """Keeps the lines of one thread until it is done, so that those of several do not mix."""
 
     _kept: list[tuple[TextIO, str]] = field(default_factory=list)
 

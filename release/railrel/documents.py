@@ -1,7 +1,8 @@
 """A TOML file: its values, and where in its bytes each one stands.
 
-Values come from `tomli`, which is `tomllib` compiled, positions from the tree-sitter grammar, so nothing here knows how TOML
-is spelled beyond keys. Positions are byte offsets; people are told lines and columns, from 1.
+Values come from `tomli`, which is `tomllib` compiled, and positions from the tree-sitter grammar, so
+nothing here knows how TOML is spelled beyond keys. Positions are byte offsets; people are told lines
+and columns, from 1.
 """
 
 import re

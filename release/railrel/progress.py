@@ -1,4 +1,4 @@
-"""How far the way of one project to the registry is: who goes it says so, who watches shows it."""
+"""How far a project is on its way to the registry: who publishes it tells, who watches shows it."""
 
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Protocol, TypeAlias
@@ -9,14 +9,14 @@ Stage: TypeAlias = Literal["building", "uploading", "verifying"]
 
 
 class Watch(Protocol):
-    """Who is told. Each project has its own, which one thread talks to."""
+    """Who is told. Each project has its own, called from one thread."""
 
     def stage(self, stage: Stage) -> None:
-        """Hear that this begins, and that what was before it is over."""
+        """A stage begins, and with that the one before it is over."""
         ...
 
     def sending(self, filename: str, size: int) -> Told:
-        """Hear that a file of so many bytes is about to be sent; give whom to tell how far it is."""
+        """A file of `size` bytes is about to be sent. Gives what to call with the bytes that are."""
         ...
 
 

@@ -41,7 +41,7 @@ class Choice:
     """The projects of a run."""
 
     projects: tuple[Project, ...]
-    """What is needed first, first."""
+    """Dependencies first."""
     named: frozenset[NormalizedName]
     """Those that somebody asked for by name, by tag or by standing in them."""
     implied: frozenset[NormalizedName]
@@ -53,7 +53,7 @@ class Choice:
     skipped: tuple[Skipped, ...]
 
     def users_of(self, name: NormalizedName) -> tuple[Project, ...]:
-        """Those of the run that need a project themselves."""
+        """Those of the run that need a project directly."""
         return tuple(p for p in self.projects if name in self.edges.get(p.name, ()))
 
 

@@ -41,7 +41,7 @@ def say_what_became(context: Context, report: PublishReport) -> None:
 
 
 def _say_of(context: Context, project: ProjectReport) -> None:
-    """What nobody has heard of yet."""
+    """Say what of a project was not said before."""
     named = f"{project.name} {project.version}"
     if project.outcome in (FAILED, INTERRUPTED):
         context.console.result(f"{named}: {project.outcome}")

@@ -1,4 +1,4 @@
-"""What of a publish is under way, at the foot of a terminal: a line for each project, a bar for each upload."""
+"""What is under way, at the foot of a terminal: a line for each project, a bar for each upload."""
 
 import contextlib
 import sys

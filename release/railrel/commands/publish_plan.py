@@ -47,7 +47,7 @@ class Plan:
     """What there is to do."""
 
     tasks: tuple[Task, ...]
-    """What is needed first, first."""
+    """Dependencies first."""
     kept: tuple[Kept, ...]
     replaceable: frozenset[NormalizedName]
     """Those that only others need, and whose version would serve them as it is published."""
@@ -66,7 +66,7 @@ class _Looked:
 
 
 def planned(context: Context, workspace: Workspace, choice: Choice, allowed: Allowed) -> Plan:
-    """Look at every project. Raises all that speaks against publishing them, each kind at once.
+    """Look at every project. Raises whatever speaks against publishing them, all of a kind at once.
 
     What nobody named need not be published again: if its checkout cannot be, and what the registry
     holds serves all that need it, that stays.
@@ -164,7 +164,7 @@ def _instead(
 def _serving(
     versions: Iterable[Version], choice: Choice, project: Project, looked: list[_Looked]
 ) -> list[Version]:
-    """The versions with which all can do that need a project; its own where nobody does."""
+    """The versions that are in the ranges of all who need a project; its own where nobody does."""
     users = {user.folder for user in choice.users_of(project.name)}
     if not users:
         return [version for version in versions if version == project.version]

@@ -16,8 +16,8 @@ UPLOADED, ALREADY, BUILT = "uploaded", "already published", "built"
 PUBLISHED, KEPT, FAILED = "published", "kept", "failed"
 INTERRUPTED, NOT_TRIED = "interrupted", "not tried"
 
-# Which code a run ends with that failed in several ways: the one that takes the most to cure. What is
-# published differs; a project is unfit; somebody must give leave; a file is wrong; time may help.
+# A run that failed in several ways ends with the code that takes the most to cure: what is published
+# differs; a project is unfit; somebody must give leave; a file is wrong; time may help.
 _GRAVEST: Final = (
     ExitCode.BUG,
     ExitCode.CONFLICT,
@@ -40,7 +40,7 @@ class FileReport:
     url: str
     """Where the index has it; empty with `--dry-run`."""
     outcome: str
-    """`uploaded`, `already published` or, with `--dry-run`, `built`."""
+    """`uploaded`, `already published` or, with `--dry-run`, `built`: it would be compared and sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,23 @@ class ProjectReport:
     name: str
     version: str
     files: tuple[FileReport, ...] = ()
-    """Wheel and sdist; none of what was not published."""
+    """Wheel and sdist; none where nothing was published."""
     seconds: Seconds | None = None
-    """None of what did not come to its end."""
+    """None where it did not come to its end."""
     tag: str = ""
     """The tag that asked for it, else the one at HEAD; empty without one."""
     page: str = ""
     """Where people see this version; empty where there is no such page."""
     registry: str = ""
     outcome: str = ""
-    """`published`, `already published`, `built` (with `--dry-run`), `kept` (what is published serves, and
-    the checkout is another), `failed`, `interrupted` or `not tried`."""
+    """`published`, `already published`, `built` (with `--dry-run`: it would be published), `kept` (the
+    published version serves, and the checkout is another), `failed`, `interrupted` or `not tried`."""
     installs: tuple[InstallReport, ...] = ()
     """One a Python; none without `--verify=install` or `--verify=import`."""
     waited_for: tuple[str, ...] = ()
     """Projects of this run that had to be in the index before."""
     stopped_by: tuple[str, ...] = ()
-    """The failures because of which it was not tried; none when it was interrupted."""
+    """The failed projects that it needs, and for which it was not tried; none after an interruption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class PublishReport:
     code: int
     """The exit code."""
     projects: tuple[ProjectReport, ...]
-    """Of the run, what is needed first, first."""
+    """Of the run, dependencies first."""
     errors: tuple[ErrorReport, ...]
     skipped: tuple[Skipped, ...]
     next: str
@@ -110,7 +110,7 @@ class PublishReport:
 
 
 def gravest(errors: Iterable[RailrelError]) -> ExitCode:
-    """With which code to end after these failures."""
+    """The exit code after these failures."""
     return min((error.code for error in errors), key=_GRAVEST.index, default=ExitCode.DONE)
 
 

@@ -37,7 +37,7 @@ Result: TypeAlias = ProjectReport | Unproved | RailrelError
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to go about it."""
+    """How the run is carried out."""
 
     jobs: int
     """How many at once."""
@@ -99,7 +99,7 @@ class _Crew:
 
     def carry_out(self, shown: Picture) -> None:
         for task in self._tasks.values():
-            # Asked for here, once for all who share it; threads then find it, and what it logs in with.
+            # Once, before there are threads: those that share a registry then find it, credential and all.
             self._context.registry(self._workspace, task.order.project).credential()
         for kept in self._plan.kept:
             self._say_kept(kept)
@@ -200,7 +200,7 @@ def _is_of_bytes(conflict: ConflictError) -> bool:
 
 @dataclass
 class _Ending:
-    """Passes on what it hears; once all is over, whoever speaks to it goes no further."""
+    """Passes on what it is told, until the run is over; then it ends whoever tells it something."""
 
     watch: Watch
     over: Event

@@ -1,4 +1,4 @@
-"""What published packages of ours need: for those that are not in the workspace, the registry tells."""
+"""What packages of ours need that are not in the workspace: their published metadata tells."""
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,9 +19,10 @@ Needs = Mapping[NormalizedName, frozenset[NormalizedName]]
 def with_published_needs(
     world: World, registry: Registry, ours: Ours, taken: Callable[[Needs], Taken]
 ) -> Taken:
-    """What is taken when what the registry's packages need is known as well.
+    """What a project takes of ours, with what those packages need by their published metadata.
 
-    `taken` says what is taken when these needs are known. Raises what keeps the registry from telling.
+    `taken` says what it takes as far as some needs are known. Raises what keeps the registry from
+    telling.
     """
     known: dict[NormalizedName, frozenset[NormalizedName]] = {}
     while True:

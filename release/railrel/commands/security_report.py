@@ -17,7 +17,7 @@ class NameReport:
     owner: str
     """Who published it, as far as the index says."""
     wins: bool
-    """Whether who asks both indexes would take theirs."""
+    """Whether an installer that asks both indexes would take theirs."""
 
 
 @dataclass(frozen=True, slots=True)

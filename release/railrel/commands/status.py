@@ -108,8 +108,8 @@ def command(
 ) -> int:
     """What is here, what depends on what, what is published.
 
-    Exit code 1 when something is wrong with a project or, with --security, lets others in; 3 or 4 when the registry did not answer or
-    refused to.
+    Exit code 1 when something is wrong with a project or, with --security, lets strangers in; 3 or 4
+    when the registry did not answer or refused to.
     """
     workspace = context.workspace()
     wanted = set(workspace.choose(projects, context.start))

@@ -2,10 +2,11 @@
 
 Not for importing: the Python of a build environment runs this file, and has nothing but its standard
 library. A line on standard input is a request in JSON: the `argv` of a script, `cwd`, `environ`. The
-script runs as if it had been started so, with no other environment, and a line on standard output tells its exit `code`, and
-whether it left this process as it found it, fit for what has another `cwd`.
+script runs as if it had been started so, with no other environment. A line on standard output tells
+its exit `code`, and whether it left this process as it found it, fit for what has another `cwd`.
 
-Words of its own are modules to load before it is asked. Scripts see an empty standard input, and what they print goes to standard error.
+The arguments are modules to load before anything is asked. Scripts see an empty standard input, and
+what they print goes to standard error.
 """
 
 import atexit

@@ -23,7 +23,7 @@ from railrel.world import World
 _RECIPE = 1
 _NOTE = "kept.json"
 _SUFFIXES = (".tar.gz", ".whl")
-# Variables that people set to have a build do something else. The rest differs from one shell to the next.
+# Variables that steer a build. The others differ from one shell to the next.
 _STEERS = re.compile(
     r"(ARCHFLAGS|C|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|MAKEFLAGS|LANG|LC_\w+|MACOSX_DEPLOYMENT_TARGET)"
     r"|(CARGO|CIBW|CMAKE|CYTHON|DISTUTILS|FLIT|HATCH|MATURIN|MESON|MYPYC|NINJA|PDM|POETRY|PYO3|RUST"

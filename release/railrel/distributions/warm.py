@@ -115,7 +115,7 @@ def note_path(folder: Path) -> Path:
 
 
 def used_mark(folder: Path) -> Path:
-    """The file that who uses an environment holds; its time is that of the last use."""
+    """The file that users of an environment hold; its time is that of the last use."""
     return folder.with_name(f"{folder.name}.used")
 
 

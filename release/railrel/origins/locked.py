@@ -28,7 +28,7 @@ class Registry:
     publish_url: str
 
     def serves(self, url: str) -> bool:
-        """Whether a file or an index of this URL is of it. What is no URL is a folder, no stranger's."""
+        """Whether this URL is one of its own. What is no URL is a folder, and no stranger's."""
         if not url.startswith(("http://", "https://")):
             return True
         plain = _USERINFO.sub("", url)

@@ -11,7 +11,7 @@ from railrel.registries.protocol import Registry, RemoteFile
 
 @dataclass(frozen=True, slots=True)
 class Different:
-    """The registry holds other bytes for what this file is."""
+    """The registry holds other bytes in the place of this file, in whatever spelling."""
 
     artefact: Artefact
     remote: RemoteFile

@@ -1,4 +1,4 @@
-"""Rules: unpacked anywhere, by any installer, the archive gives the same files and touches no others."""
+"""Rules: any installer unpacks the same files from the archive, and touches no others."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -13,7 +13,7 @@ from tests.servers.gitea import Gitea
 from tests.workbench import Result, Workbench
 
 # Each build of it gives other bytes.
-MOODY = "def on_sdist():\n    FILES['mood.txt'] = os.urandom(16)\non_wheel = None\n"
+MOODY = "def on_sdist():\n    os.environ.get('EDITION_OF_MY_LIB')\n    FILES['mood.txt'] = os.urandom(16)\non_wheel = None\n"
 
 
 @pytest.fixture
@@ -102,11 +102,17 @@ def a_flag(bench: Workbench) -> Workbench:
     return bench.having(CFLAGS="-O3")
 
 
+def a_variable_that_only_the_source_knows(bench: Workbench) -> Workbench:
+    return bench.having(EDITION_OF_MY_LIB="full")
+
+
 def an_index(bench: Workbench) -> Workbench:
     return bench.having(UV_FIND_LINKS=str(bench.root))
 
 
-@pytest.mark.parametrize("change", [a_source, a_mode, a_flag, an_index])
+@pytest.mark.parametrize(
+    "change", [a_source, a_mode, a_flag, a_variable_that_only_the_source_knows, an_index]
+)
 def test_what_goes_into_a_build_makes_it_another(
     moody: Workbench, change: Callable[[Workbench], Workbench]
 ) -> None:
@@ -119,6 +125,17 @@ def test_what_goes_into_a_build_makes_it_another(
     assert result.code == 0, result.err
     assert processes > 0
     assert files(moody, "one") != files(moody, "other")
+
+
+def test_a_variable_that_nothing_in_the_source_mentions_makes_no_difference(
+    moody: Workbench,
+) -> None:
+    published_to(moody, "one")
+
+    _, processes = published_to(moody.having(WINDOW_OF_THE_SHELL="7"), "other")
+
+    assert processes == 0
+    assert files(moody, "one") == files(moody, "other") != {}
 
 
 def cut(folder: Path) -> None:

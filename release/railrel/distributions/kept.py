@@ -11,7 +11,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from railrel import __version__
@@ -20,15 +20,21 @@ from railrel.distributions.environments import install_environment, steering
 from railrel.world import World
 
 # To be counted up with every change of how files are staged, built or settled.
-_RECIPE = 1
+_RECIPE = 2
 _NOTE = "kept.json"
 _SUFFIXES = (".tar.gz", ".whl")
-# Variables that steer a build. The others differ from one shell to the next.
+# Variables that people set to have a build do something else. Of the rest, which differs from one
+# shell to the next, only those count that the source itself mentions.
 _STEERS = re.compile(
     r"(ARCHFLAGS|C|CC|CXX|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|MAKEFLAGS|LANG|LC_\w+|MACOSX_DEPLOYMENT_TARGET)"
     r"|(CARGO|CIBW|CMAKE|CYTHON|DISTUTILS|FLIT|HATCH|MATURIN|MESON|MYPYC|NINJA|PDM|POETRY|PYO3|RUST"
     r"|SCIKIT_BUILD|SETUPTOOLS|SKBUILD)_?\w*"
 )
+
+# Set anew by each shell, and ours.
+_NO_MATTER = re.compile(r"_|PWD|OLDPWD|SHLVL|RAILREL_\w+")
+# No code that reads a variable is longer.
+_LARGEST_TEXT = 1 << 20
 
 
 def kept_folder(world: World) -> Path:
@@ -48,14 +54,16 @@ def place_for(
 
     `more` is what else decides whether the files are fit.
     """
-    steers = {n: v for n, v in sorted(variables.items()) if _STEERS.fullmatch(n)}
+    others = [name for name in variables if not _NO_MATTER.fullmatch(name)]
+    files, mentioned = _read(source, others)
+    steers = {n: v for n, v in sorted(variables.items()) if _STEERS.fullmatch(n) or n in mentioned}
     parts = [
         _RECIPE,
         __version__,
         [sys.version, platform.machine(), sys.platform],
         steering(install_environment(world)),
         steers | {n: variables[n] for n in ("SOURCE_DATE_EPOCH",) if n in variables},
-        list(_files(source)),
+        files,
         [str(one) for one in more],
     ]
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -92,14 +100,25 @@ def keep(world: World, place: Path, built: Built) -> bool:
     return world.files.store({**{f.name: f for f in files}, _NOTE: note}, place)
 
 
-def _files(source: Path) -> Iterator[tuple[str, bool, str]]:
-    """Each file's name, whether it may be executed, and its hash."""
+def _read(source: Path, names: Iterable[str]) -> tuple[list[tuple[str, bool, str]], set[str]]:
+    """Each file's name, whether it may be executed, and its hash; and which of the names they mention."""
+    files: list[tuple[str, bool, str]] = []
+    left, mentioned = {name.encode("utf-8", "surrogateescape"): name for name in names}, set[str]()
+    for path in _files(source):
+        data = path.read_bytes()
+        executable = bool(path.stat().st_mode & 0o111)
+        digest = hashlib.sha256(data).hexdigest()
+        files.append((path.relative_to(source).as_posix(), executable, digest))
+        if len(data) <= _LARGEST_TEXT:
+            for word in [word for word in left if word in data]:
+                mentioned.add(left.pop(word))
+    return files, mentioned
+
+
+def _files(source: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(source):
         folders.sort()
-        for name in sorted(names):
-            path = Path(at) / name
-            executable = bool(path.stat().st_mode & 0o111)
-            yield path.relative_to(source).as_posix(), executable, _sha256(path)
+        yield from (Path(at) / name for name in sorted(names))
 
 
 def _sha256(path: Path) -> str:

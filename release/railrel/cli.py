@@ -148,6 +148,8 @@ def entry() -> None:
 def _entered() -> None:
     from railrel.effects import real_world
 
+    # Whatever a container's shell allows: what we keep for the next run is run then.
+    os.umask(os.umask(0o077) | 0o002)
     if sys.stdout is None or sys.stderr is None:
         # Started with a closed stream: there is nobody to tell, and no reason to stop.
         nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- for the whole run

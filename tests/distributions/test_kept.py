@@ -1,6 +1,8 @@
 """What was built of the very same before is taken, and nothing else is."""
 
 import json
+import shlex
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 from railrel.errors import ExitCode
 from tests.distributions.test_backends import BACKEND, PYPROJECT, Counted
 from tests.servers.gitea import Gitea
-from tests.workbench import Result, Workbench
+from tests.workbench import IMPORTABLE, Result, Workbench
 
 # Each build of it gives other bytes.
 MOODY = "def on_sdist():\n    os.environ.get('EDITION_OF_MY_LIB')\n    FILES['mood.txt'] = os.urandom(16)\non_wheel = None\n"
@@ -189,3 +191,53 @@ def test_what_is_kept_is_nobody_elses(moody: Workbench) -> None:
     published_to(moody, "one")
 
     assert entry(moody).stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("folder", ["railrel", "railrel/artefacts", "railrel/build-environments"])
+def test_nothing_is_taken_or_run_from_a_cache_that_anybody_can_write_to(
+    moody: Workbench, folder: str
+) -> None:
+    published_to(moody, "one")
+    (moody.cache / folder).chmod(0o777)
+
+    result, processes = published_to(moody, "other")
+    (moody.cache / folder).chmod(0o755)
+    mended, _ = published_to(moody, "other")
+
+    assert result.code == ExitCode.REFUSED, result.err
+    assert processes == 0
+    assert f"at: {moody.cache / folder}" in result.err
+    assert "chmod" in result.err
+    assert files(moody, "other") != {}
+    assert mended.code == 0
+
+
+def test_the_backend_of_the_last_build_is_not_started_from_a_cache_that_anybody_can_write_to(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    ran = tmp_path / "ran"
+    cache = tmp_path / "shared"
+    python = cache / "railrel" / "evil" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    python.chmod(0o755)
+    (python.parents[1] / ".railrel-note").write_text("{}")
+    last = {"python": str(python), "backend": "hatchling.build"}
+    (cache / "railrel" / "last-backend.json").write_text(json.dumps(last))
+    (cache / "railrel").chmod(0o777)
+    bench.library("my-lib", "1.0")
+    bench.commit("my-lib", "v1.0")
+
+    result = replace(bench, cache=cache).railrel("publish", "my-lib")
+
+    assert result.code == ExitCode.REFUSED, result.err
+    assert not ran.exists()
+
+
+def test_a_cache_is_ours_alone_also_where_a_shell_lets_everybody_write(moody: Workbench) -> None:
+    command = shlex.join([sys.executable, "-m", "railrel", "publish", "my-lib"])
+
+    for _ in range(2):
+        moody.call(["sh", "-c", f"umask 0 && {command}"], None, **IMPORTABLE)
+
+    assert not (moody.cache / "railrel").stat().st_mode & 0o002

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from railrel.distributions.environments import environments_folder
 from railrel.distributions.kept import kept_folder, note_in
-from railrel.distributions.warm import used_mark
+from railrel.distributions.warm import environments_folder, used_mark
 from railrel.world import World
 
 Kind: TypeAlias = Literal["environment", "artefacts", "scratch"]

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from railrel.distributions.own_cache import must_be_own
 from railrel.distributions.public_index import for_uv, pip_files, pip_indexes
 from railrel.distributions.soundness import is_sound, note_of
 from railrel.distributions.variables import seen_by_installers
-from railrel.distributions.warm import note_path, used_mark
+from railrel.distributions.warm import environments_folder, note_path, used_mark
 from railrel.errors import UnfitError
 from railrel.world import Command, World
 
@@ -26,17 +27,13 @@ _STEERING = (
 )  # fmt: skip
 
 
-def environments_folder(world: World) -> Path:
-    """Where all of them are; beside each is the file that is held by who uses it."""
-    return world.cache / "build-environments"
-
-
 @contextlib.contextmanager
 def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
     """The Python of an environment with these requirements installed; not removed meanwhile.
 
-    Raises UnfitError when they cannot be installed.
+    Raises UnfitError when they cannot be installed, RefusedError where others may write to the cache.
     """
+    must_be_own(world)
     wanted = sorted(set(requires))
     _check(wanted)
     environment = seen_by_installers(install_environment(world))

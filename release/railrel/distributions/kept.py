@@ -17,6 +17,7 @@ from pathlib import Path
 from railrel import __version__
 from railrel.distributions.build import Built
 from railrel.distributions.environments import install_environment, steering
+from railrel.distributions.own_cache import must_be_own
 from railrel.world import World
 
 # To be counted up with every change of how files are staged, built or settled.
@@ -73,8 +74,9 @@ def place_for(
 def take(world: World, place: Path, target: Path, seconds: int) -> Built | None:
     """Copies of what is kept there; None where nothing is, or not what was noted.
 
-    They get this time, in seconds since 1970.
+    They get this time, in seconds since 1970. RefusedError where others may write to the cache.
     """
+    must_be_own(world)
     try:
         noted = json.loads((place / _NOTE).read_bytes())
     except (OSError, ValueError):

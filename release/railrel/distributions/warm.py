@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from railrel.distributions.hook_process import MARK
+from railrel.distributions.own_cache import is_own
 from railrel.distributions.variables import seen_by_builds, with_programs
 from railrel.errors import RailrelError
 from railrel.world import Command, Conversation, World
@@ -73,11 +74,13 @@ class _NotNeededError(Exception):
 
 def warm_up(world: World) -> Warm | None:
     """Start the backend of the last build; None where there was none, or it cannot be started."""
+    if not all(map(is_own, (world.cache, environments_folder(world)))):
+        return None
     try:
         last = json.loads(_last(world).read_bytes())
         python, backend = Path(str(last["python"])), str(last["backend"])
-        note = noted(python)
-    except (OSError, ValueError, KeyError, TypeError):
+        note = noted(python) if python.parents[2] == environments_folder(world) else b""
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
     if backend not in _PARTS or not note:
         return None
@@ -107,6 +110,11 @@ def noted(python: Path) -> bytes:
         return note_path(python.parents[1]).read_bytes()
     except OSError:
         return b""
+
+
+def environments_folder(world: World) -> Path:
+    """Where all of them are; beside each is the file that is held by who uses it."""
+    return world.cache / "build-environments"
 
 
 def note_path(folder: Path) -> Path:

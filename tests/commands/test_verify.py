@@ -207,6 +207,34 @@ def test_a_version_that_is_not_published_is_refused(published: Workbench) -> Non
     assert "app 2.0.0 is not published; there is 1.0.0" in result.err
 
 
+def test_what_another_package_s_file_is_called_is_no_proof_of_this_one(
+    published: Workbench,
+) -> None:
+    folder = index_of(published, "app")
+    wheel(folder, "stranger", "3.0.0", text="x = 1\n")
+    page = (folder / "index.html").read_text()
+    link = '<a href="stranger-3.0.0-py3-none-any.whl">x</a></body>'
+    (folder / "index.html").write_text(page.replace("</body>", link))
+
+    result = published.railrel("verify", "app==3.0.0")
+
+    assert result.code == ExitCode.REFUSED, result.out
+    assert "app 3.0.0 is not published" in result.err
+
+
+@pytest.mark.parametrize("href", ["http://evil.example/{}", "file:///{}", "../../../{}"])
+def test_a_page_of_a_folder_leads_nowhere_else(published: Workbench, href: str) -> None:
+    folder = index_of(published, "app")
+    (name,) = (path.name for path in folder.glob("*.whl"))
+    page = (folder / "index.html").read_text()
+    (folder / "index.html").write_text(page.replace(f'"{name}', f'"{href.format(name)}'))
+
+    result = published.railrel("verify", "app==1.0.0")
+
+    assert result.code == ExitCode.REFUSED, result.err
+    assert "the index sends us elsewhere" in result.err
+
+
 def test_a_version_is_installed_from_the_registry_with_what_it_needs_and_imported(
     published: Workbench,
 ) -> None:

@@ -245,3 +245,14 @@ def test_what_only_looks_like_a_checkout_is_none(bench: Workbench, made: str) ->
     git = RealGit(bench.environment)
 
     assert (git.state(folder), git.files(folder), git.hidden(folder)) == (None, None, ())
+
+
+def test_a_folder_whose_name_has_two_lines_is_read_like_any_other(bench: Workbench) -> None:
+    bench.library("two\nlines/lib", "1.0")
+    bench.commit("two\nlines/lib", "v1.0")
+    folder = bench.root / "two\nlines" / "lib"
+
+    state = bench.world().git.state(folder)
+
+    assert state is not None
+    assert (state.root, state.tags) == (folder, ("v1.0",))

@@ -11,7 +11,7 @@ from railrel.commands.context import Context
 from railrel.errors import ConflictError, RefusedError
 from railrel.registries import Registry
 from railrel.registries.protocol import RemoteFile
-from railrel.registries.versions import versions_of
+from railrel.registries.versions import meant, versions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class Downloaded:
 def files_of(registry: Registry, name: NormalizedName, version: Version) -> tuple[RemoteFile, ...]:
     """What the registry holds of a version, wheels first. RefusedError where it is nothing."""
     held = registry.held(name)
-    mine = [file for file in held if versions_of((file,)) == {version}]
+    # A page may list what belongs to another.
+    asked = (name, version)
+    mine = [f for f in held if (m := meant(f.filename)) and (m.name, m.version) == asked]
     if not mine:
         others = ", ".join(str(v) for v in sorted(versions_of(held), reverse=True)[:5])
         raise RefusedError(

@@ -105,10 +105,22 @@ def _answered(
     where, *answers = _asked(folder, variables, _WHERE, *(() if in_hook else questions))
     if "not a git repository" in where.complaint or "in a work tree" in where.complaint:
         return None
-    root, git_dir = map(Path, _said(folder, where, mark.parent).splitlines())
+    root, git_dir = _two_folders(_said(folder, where, mark.parent))
     if in_hook:
         answers = _asked(folder, variables | _of_hook(environment, root, git_dir), *questions)
     return root, answers
+
+
+def _two_folders(said: str) -> tuple[Path, Path]:
+    """Each was said in a line of its own, or in more: a folder's name may have ends of lines in it."""
+    lines = said.removesuffix("\n").split("\n")
+    pairs = (("\n".join(lines[:n]), "\n".join(lines[n:])) for n in range(1, len(lines)))
+    root, git_dir = next(pair for pair in pairs if len(lines) == 2 or all(map(_is_folder, pair)))
+    return Path(root), Path(git_dir)
+
+
+def _is_folder(name: str) -> bool:
+    return name.startswith("/") and Path(name).is_dir()
 
 
 def _of_hook(environment: Mapping[str, str], root: Path, git_dir: Path) -> dict[str, str]:

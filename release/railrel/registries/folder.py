@@ -95,7 +95,17 @@ class Folder:
         return Stored()
 
     def download(self, file: RemoteFile) -> bytes:
-        return Path(unquote(urlsplit(file.url).path)).read_bytes()
+        path = Path(unquote(urlsplit(file.url).path))
+        if not file.url.startswith("file:") or not path.resolve().is_relative_to(
+            self._simple.resolve()
+        ):
+            raise RefusedError(
+                f"the index sends us elsewhere for {file.filename}: {file.url}",
+                at=str(self._simple),
+                hint="remove that link from its page; nothing that publishes here writes one",
+                rule="leads-out",
+            )
+        return path.read_bytes()
 
     def link(self, name: NormalizedName, remote: str | None) -> str:
         del name, remote

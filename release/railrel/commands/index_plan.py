@@ -8,7 +8,7 @@ from packaging.utils import NormalizedName
 from railrel.commands.context import Context
 from railrel.commands.published_needs import Needs, with_published_needs
 from railrel.commands.tools import index_of
-from railrel.dependencies.locks.beside import Lying, locks_of
+from railrel.dependencies.locks.beside import Lying, locks_of, stale_by
 from railrel.dependencies.references import Index
 from railrel.dependencies.rewrite import FileRewrite, Rewrite, look
 from railrel.documents import Document
@@ -33,6 +33,8 @@ class Plan:
     tools: tuple[str, ...]
     taken: Taken
     files: tuple[FileRewrite, ...]
+    stale: tuple[Lying, ...]
+    """Locks that this makes stale, and that were not made again."""
     pins: FileChange | None
     """pip's constraints, where they are to be written."""
     commands: tuple[str, ...]
@@ -95,12 +97,14 @@ def plan_of(
         names = taking.with_needs(name for name in pip.names_of(by_pip) if ours.holds(name))
         held = {name: versions_of(registry.held(name)) for name in sorted(names)}
         pinned = pip.planned(project, by_pip, held, ours, index)
+    changed = (*done.files, *(pinned.files if pinned else ()))
     return Plan(
         project=project,
         index=index,
         tools=(*(tool.ID for tool in tools), *((PIP,) if for_pip else ())),
         taken=taking,
-        files=(*done.files, *(pinned.files if pinned else ())),
+        files=changed,
+        stale=stale_by(locks, (file.path for file in changed)),
         pins=_pins(project, pinned.pins) if pinned else None,
         commands=pip.commands(by_pip, index) if for_pip else (),
         findings=(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from railrel.dependencies.copies import at_home, put_edits
 from railrel.dependencies.locks import made_here, that_it_leads
-from railrel.dependencies.locks.beside import Lying
+from railrel.dependencies.locks.beside import Lying, stale_by
 from railrel.dependencies.locks.protocol import Ask, Refresh
 from railrel.dependencies.references import Finding, Purpose, concerns
 from railrel.dependencies.rewrite import FileRewrite, Rewrite
@@ -38,15 +38,11 @@ def stale_locks(
 
     The latter are no work when only a publish shall succeed: it takes no lock along.
     """
-    changed = {file.path for file in rewrite.files}
-    found: list[Lying] = []
-    for one in locks:
-        # An export is stale when the lock that it is made from is.
-        touched = changed | {stale.lock.path for stale in found}
-        is_touched = any(one.is_made_from(path) for path in touched)
-        if is_touched or (concerns(purpose, "image") and staying.away(one)):
-            found.append(one)
-    return tuple(found)
+    return stale_by(
+        locks,
+        (file.path for file in rewrite.files),
+        lambda one: concerns(purpose, "image") and bool(staying.away(one)),
+    )
 
 
 def lock_findings(

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +52,22 @@ def locks_of(folder: Path, uv_root: Document | None) -> tuple[Lying, ...]:
     return tuple(
         Lying(root, kind, lock) for kind in LOCKS for root, lock in read if kind.claims(lock)
     )
+
+
+def stale_by(
+    locks: Iterable[Lying],
+    changed: Iterable[Path],
+    also: Callable[[Lying], bool] = lambda _: False,
+) -> tuple[Lying, ...]:
+    """The locks that a change of these files makes stale, and those that are so anyhow."""
+    files = tuple(changed)
+    found: list[Lying] = []
+    for one in locks:
+        # An export is stale when the lock that it is made from is.
+        touched = (*files, *(stale.lock.path for stale in found))
+        if any(one.is_made_from(path) for path in touched) or also(one):
+            found.append(one)
+    return tuple(found)
 
 
 def lockers(folder: Path, uv_root: Document | None) -> Iterator[str]:

@@ -46,7 +46,7 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
     type=click.Choice(["index", "install", "import"]),
     default="index",
     show_default=True,
-    help="Prove what is out: listed; installed on each Python here; imported there.",
+    help="What to prove once it is out: it is listed; installs on each Python here; imports there.",
 )
 @click.option(
     "--tag",
@@ -56,7 +56,7 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
 @click.option("--allow-dirty", is_flag=True, help="Also with changes that no commit holds.")
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
 @click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
-@click.option("--rebuild", is_flag=True, help="Build also what was built of the very same before.")
+@click.option("--rebuild", is_flag=True, help="Build anew, also where nothing has changed since the last build.")
 @dry_run_option
 @json_option
 @with_context

@@ -11,7 +11,7 @@ from packaging.utils import NormalizedName
 
 from railrel.commands.context import Context
 from railrel.commands.security_report import NameReport
-from railrel.dependencies.locks.protocol import same_index
+from railrel.dependencies.index_urls import same_index
 from railrel.distributions.public_index import default_index, pip_files
 from railrel.errors import Problem, RailrelError
 from railrel.origins import public

@@ -56,7 +56,11 @@ _JOBS = max(2, min(8, os.cpu_count() or 1))
 @click.option("--allow-dirty", is_flag=True, help="Also with changes that no commit holds.")
 @click.option("--no-tag", is_flag=True, help="Also where HEAD is not at the version's tag.")
 @click.option("--allow-dev", is_flag=True, help="Also development and local versions.")
-@click.option("--rebuild", is_flag=True, help="Build anew, also where nothing has changed since the last build.")
+@click.option(
+    "--rebuild",
+    is_flag=True,
+    help="Build anew, also where nothing has changed since the last build.",
+)
 @dry_run_option
 @json_option
 @with_context

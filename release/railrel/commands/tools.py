@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 from railrel.commands.context import Context
-from railrel.dependencies.locks.protocol import Ask, same_index
+from railrel.dependencies.index_urls import same_index
+from railrel.dependencies.locks.protocol import Ask
 from railrel.dependencies.references import Index
 from railrel.distributions.environments import indexes_of_pip, install_environment
 from railrel.registries import Registry

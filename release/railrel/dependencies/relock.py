@@ -1,11 +1,11 @@
 """Making locks again after a rewrite: in a copy, by the lock's own tool, before anything is changed."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from railrel.dependencies.copies import at_home, put_edits
+from railrel.dependencies.index_urls import without_credentials
 from railrel.dependencies.locks import made_here, that_it_leads
 from railrel.dependencies.locks.beside import Lying, stale_by
 from railrel.dependencies.locks.protocol import Ask, Refresh
@@ -19,7 +19,6 @@ from railrel.world import Command, World
 
 _SECONDS = 900.0
 _LAST_LINES = 12
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def _command(copy: Path, refresh: Refresh, program: str, environment: Mapping[st
 
 
 def _failed(one: Lying, copy: Path, refresh: Refresh, output: str) -> UnfitError:
-    said = [line for line in _USERINFO.sub("", output).splitlines() if line.strip()]
+    said = [line for line in without_credentials(output).splitlines() if line.strip()]
     lines = "\n  ".join(said[-_LAST_LINES:]).replace(str(copy), str(one.root))
     command = " ".join((refresh.program, *refresh.arguments))
     return UnfitError(

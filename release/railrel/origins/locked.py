@@ -1,13 +1,12 @@
 """Locks in which a package of ours comes from another index than ours, or from any by no hash."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.answers import table_of, value_of
-from railrel.dependencies.locks.protocol import same_index
+from railrel.dependencies.index_urls import same_index, without_credentials
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.documents import Document, Table
@@ -17,7 +16,6 @@ from railrel.sources import Source, Span
 
 TOML = ("uv.lock", "poetry.lock", "pdm.lock")
 _PUBLIC = "the public index"
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Registry:
         """Whether this URL is one of its own. What is no URL is a folder, and no stranger's."""
         if not url.startswith(("http://", "https://")):
             return True
-        plain = _USERINFO.sub("", url)
+        plain = without_credentials(url)
         roots = (root.rstrip("/") for root in (self.publish_url, self.simple_url) if root)
         return same_index(plain, self.simple_url) or any(
             plain.startswith(f"{root}/") for root in roots
@@ -53,7 +51,7 @@ def find(lock: Source, ours: Ours, registry: Registry) -> Iterator[Problem]:
     """Each package of ours that comes from elsewhere or has no hash."""
     for package in _packages(lock, ours):
         if package.index is not None and not (package.index and registry.serves(package.index)):
-            where = _USERINFO.sub("", package.index) or _PUBLIC
+            where = without_credentials(package.index) or _PUBLIC
             yield Problem(
                 f"{lock.path.name} takes {package.name}, which is ours, from {where}",
                 package.at,

@@ -17,8 +17,8 @@ from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from railrel.dependencies.edits import Edit, apply
+from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.listed import listed
-from railrel.dependencies.locks.protocol import same_index
 from railrel.dependencies.references import Index
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.rewrite import FileRewrite

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from railrel.dependencies.index_tables import entries_at
+from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.indexes import name_taken
-from railrel.dependencies.locks.protocol import same_index
 from railrel.dependencies.references import Index
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.documents import Document

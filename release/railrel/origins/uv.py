@@ -14,8 +14,8 @@ from packaging.utils import canonicalize_name
 from railrel.dependencies.edits import apply as edited
 from railrel.dependencies.edits import remove_entry, set_entry, toml_of, without_comma
 from railrel.dependencies.index_tables import entries_at, with_entry, with_uv_sources
+from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.listed import listed
-from railrel.dependencies.locks.protocol import same_index
 from railrel.dependencies.references import Index
 from railrel.dependencies.syntaxes import uv_sources
 from railrel.documents import Document

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.locks.protocol import (
     Ask,
@@ -15,7 +16,6 @@ from railrel.dependencies.locks.protocol import (
     Refresh,
     leading_out,
     leads_out,
-    same_index,
 )
 from railrel.dependencies.syntaxes.requirement_files import (
     includes,

@@ -10,8 +10,6 @@ from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
-
 
 @dataclass(frozen=True, slots=True)
 class Local:
@@ -105,12 +103,6 @@ def told_by_table(lock: Source, ask: Ask) -> str:
     del lock
     server = 'name a server, registry = "https://…" in railrel.toml, or leave the lock: --no-lock'
     return "" if ask.index else server
-
-
-def same_index(url: str, other: str) -> bool:
-    """Whether two URLs are one index, whoever is to ask it."""
-    one, two = (_USERINFO.sub("", u).rstrip("/") for u in (url, other))
-    return one == two
 
 
 def as_made(lock: Source, made: bytes) -> bytes:

@@ -1,12 +1,11 @@
 """Whether what is ours comes from the team's registry and from nowhere else."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from packaging.utils import NormalizedName, canonicalize_name
 
+from railrel.dependencies.index_urls import same_index, without_credentials
 from railrel.dependencies.listed import Listed, listed
-from railrel.dependencies.locks.protocol import same_index
 from railrel.documents import Document, Table
 from railrel.errors import Problem
 from railrel.images.installers.protocol import Asked, Locked
@@ -14,7 +13,6 @@ from railrel.images.installers.reading import table, tables
 from railrel.sources import Source
 
 PUBLIC = "the public index"
-_USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def is_server(index: str) -> bool:
@@ -139,4 +137,4 @@ def _leads_to_us(entry: Table, documents: Iterable[Document], asked: Asked) -> b
 
 def _shown(source: str | None) -> str:
     """Without a password."""
-    return _USERINFO.sub("", source or "")
+    return without_credentials(source or "")

@@ -370,6 +370,41 @@ def test_what_a_module_of_the_source_says_is_read_anew_from_the_sdist(bench: Wor
         assert "my_lib-1.0/beside.py" in opened.getnames()
 
 
+@pytest.mark.parametrize("patched", ["os", "builtins"])
+def test_what_a_build_script_has_changed_in_python_itself_is_gone_when_the_wheel_is_built(
+    bench: Workbench, patched: str
+) -> None:
+    bench.write(
+        "my-lib/pyproject.toml",
+        """\
+        [build-system]
+        requires = ["setuptools>=77"]
+        build-backend = "setuptools.build_meta"
+
+        [project]
+        name = "my-lib"
+        version = "1.0"
+        dynamic = ["description"]
+        """,
+    )
+    bench.write("my-lib/my_lib.py", "")
+    bench.write(
+        "my-lib/setup.py",
+        f"import os, builtins, sys\n"
+        f"from setuptools import setup\n"
+        f"already = hasattr({patched}, 'getcwd_as_it_was') and 'bdist_wheel' in sys.argv\n"
+        f"{patched}.getcwd_as_it_was = os.getcwd\n"
+        "setup(py_modules=['my_lib'], description='patched' if already else 'plain')\n",
+    )
+    bench.commit("my-lib", "v1.0")
+
+    result = bench.railrel("publish", "my-lib")
+
+    assert result.code == 0, result.err
+    with zipfile.ZipFile(next(bench.root.rglob("*.whl"))) as archive:
+        assert b"Summary: plain" in archive.read("my_lib-1.0.dist-info/METADATA")
+
+
 def test_a_refused_token_ends_the_build_that_goes_on_meanwhile(
     bench: Workbench, gitea: Gitea
 ) -> None:

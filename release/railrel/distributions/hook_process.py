@@ -24,6 +24,13 @@ from pathlib import Path
 from types import CodeType
 from typing import TextIO
 
+# What a build script patches when it patches something of Python's own.
+_PATCHED = (
+    "builtins", "glob", "gzip", "os", "posixpath", "random", "shutil", "subprocess", "tarfile", "time",
+    "zipfile",
+)  # fmt: skip
+# Of the module `time`, by tzset.
+_SET_BY_US = ("altzone", "daylight", "timezone", "tzname")
 # Whatever an environment prints before we run is no answer.
 MARK = "railrel-answer:"
 
@@ -34,6 +41,7 @@ def main() -> None:
         # Only ahead of time: who needs it will say what is wrong with it.
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    before = _own_things()
     for line in requests:
         request = json.loads(line)
         folder = request["cwd"]
@@ -44,7 +52,7 @@ def main() -> None:
         code = _run(request["argv"])
         sys.stdout.flush()
         sys.stderr.flush()
-        clean = code == 0 and not _has_left_something(folder)
+        clean = code == 0 and not _has_left_something(folder) and _are_same(before)
         answers.write(f"{MARK}{json.dumps({'code': code, 'clean': clean})}\n")
         answers.flush()
     # What libraries do at exit is theirs; taking the interpreter apart is nobody's.
@@ -90,6 +98,23 @@ def _has_left_something(folder: str) -> bool:
     places = [os.path.join(entry, "") for entry in sys.path]  # noqa: PTH118
     loaded = any(isinstance(f, str) and f.startswith(below) for f in [*files, *places])
     return loaded or threading.active_count() > 1 or not _is_in(folder)
+
+
+def _own_things() -> dict[str, dict[str, object]]:
+    """What Python's own modules hold, of those that are loaded."""
+    loaded = ((name, sys.modules.get(name)) for name in _PATCHED)
+    return {name: dict(vars(module)) for name, module in loaded if module}
+
+
+def _are_same(before: dict[str, dict[str, object]]) -> bool:
+    """Whether nobody has put something else into those modules since."""
+    after = _own_things()
+    return all(
+        before[name].get(key, before) is thing
+        for name in before
+        for key, thing in after.get(name, {}).items()
+        if not key.startswith("__") and key not in _SET_BY_US
+    )
 
 
 def _is_in(folder: str) -> bool:

@@ -86,9 +86,7 @@ def plan_of(
     def taking_by(needs: Needs) -> Taken:
         return taken(project, named, locked, ours, together=together, published=needs)
 
-    taking = (
-        taking_by({}) if offline else with_published_needs(context.world, registry, ours, taking_by)
-    )
+    taking = taking_by({}) if offline else with_published_needs(context, registry, ours, taking_by)
     tools = used(project.document, files_beside(project.folder), said)
     done = settled(files.documents, tools, taking, index)
     for_pip = bool(by_pip) and (PIP in said or not said)

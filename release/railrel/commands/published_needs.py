@@ -5,19 +5,20 @@ from concurrent.futures import ThreadPoolExecutor
 
 from packaging.utils import NormalizedName
 
+from railrel.commands.context import Context
+from railrel.commands.published import download
 from railrel.dependencies.requirements import Written
 from railrel.distributions.artefacts import inspect
 from railrel.origins.names import Ours, Taken
 from railrel.registries import Registry
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.versions import versions_of
-from railrel.world import World
 
 Needs = Mapping[NormalizedName, frozenset[NormalizedName]]
 
 
 def with_published_needs(
-    world: World, registry: Registry, ours: Ours, taken: Callable[[Needs], Taken]
+    context: Context, registry: Registry, ours: Ours, taken: Callable[[Needs], Taken]
 ) -> Taken:
     """What a project takes of ours, with what those packages need by their published metadata.
 
@@ -31,21 +32,20 @@ def with_published_needs(
         if not unknown:
             return found
         with ThreadPoolExecutor(max_workers=8) as pool:
-            answers = pool.map(lambda name: _needs(world, registry, ours, name), unknown)
+            answers = pool.map(lambda name: _needs(context, registry, ours, name), unknown)
             known.update(zip(unknown, answers, strict=True))
 
 
 def _needs(
-    world: World, registry: Registry, ours: Ours, name: NormalizedName
+    context: Context, registry: Registry, ours: Ours, name: NormalizedName
 ) -> frozenset[NormalizedName]:
     """Of the newest version; none where nothing is published."""
     newest = _newest(registry.held(name))
     if newest is None:
         return frozenset()
-    data = registry.download(newest)
+    world = context.world
     with world.files.scratch(world.cache / "published", "needs-") as scratch:
-        path = scratch / newest.filename
-        world.files.put(path, data)
+        path = download(context, registry, newest, scratch).path
         required = inspect(path).metadata.get("requires_dist", [])
     names = (Written(text).name for text in required)
     return frozenset(n for n in names if n and ours.holds(n))

@@ -247,6 +247,26 @@ def test_what_git_ignores_is_not_published(bench: Workbench) -> None:
         assert not [n for n in archive.namelist() if n.endswith(".key")]
 
 
+def test_a_link_to_a_folder_brings_what_git_knows_there_and_nothing_that_it_ignores(
+    bench: Workbench,
+) -> None:
+    bench.write("shared/data.txt", "shared")
+    bench.write("shared/local_settings.txt", "of one machine")
+    bench.write("shared/.gitignore", "local_settings.txt\n")
+    bench.commit("shared")
+    bench.library("issue-core", "0.2.3")
+    (bench.root / "issue-core" / "issue_core" / "shared").symlink_to("../../shared")
+    bench.commit("issue-core", "v0.2.3")
+
+    result = bench.railrel("publish", "issue-core")
+
+    assert result.code == 0, result.err
+    with zipfile.ZipFile(next(bench.root.rglob("*.whl"))) as archive:
+        names = archive.namelist()
+    assert "issue_core/shared/data.txt" in names
+    assert "issue_core/shared/local_settings.txt" not in names
+
+
 def test_a_link_out_of_the_workspace_is_refused(bench: Workbench, tmp_path: Path) -> None:
     bench.library()
     (tmp_path / "elsewhere.txt").write_text("private")

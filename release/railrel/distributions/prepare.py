@@ -149,9 +149,18 @@ def _stage(world: World, order: Order, target: Path) -> Path:
     out = links_out(folder, names, order.root)
     if out:
         raise RefusedError.of(out)
-    world.files.copy_tree(folder, names, target, _epoch(order.git))
+    copied = tuple(one for name in names for one in _behind(world, folder, name))
+    world.files.copy_tree(folder, copied, target, _epoch(order.git))
     put_edits(world, folder, target, order.rewrite.files)
     return target
+
+
+def _behind(world: World, folder: Path, name: str) -> tuple[str, ...]:
+    """The files of a link to a folder, without what git ignores there; else the file itself."""
+    place = folder / name
+    if not (place.is_symlink() and place.is_dir()):
+        return (name,)
+    return tuple(f"{name}/{below}" for below in source_names(world.git, place.resolve()))
 
 
 def _epoch(git: GitState | None) -> int:

@@ -53,7 +53,7 @@ def download(context: Context, registry: Registry, file: RemoteFile, folder: Pat
             hint="run the same command again; something between here and there may keep old files",
             rule="other-hash",
         )
-    # What a file is called is the registry's word; it was parsed, and has no folder in it.
+    # What a file is called is the registry's word, and that of an sdist may lead to another folder.
     path = folder / Path(file.filename).name
     context.world.files.put(path, data)
     return Downloaded(path, sha256, len(data))

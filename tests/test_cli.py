@@ -68,7 +68,6 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "proof",
         "published",
         "rebuild",
-        "verify_files",
         "publish_choice",
         "publish_end",
         "publish_one",

@@ -16,8 +16,8 @@ from railrel.commands.proof import How, prove_installed
 from railrel.commands.publish_talk import size_of
 from railrel.commands.published import download, files_of
 from railrel.commands.rebuild import RebuildReport, rebuilt
-from railrel.commands.verify_files import Judged, judged
 from railrel.distributions.installed import InstallReport
+from railrel.distributions.judgement import Judged, judged
 from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
 from railrel.registries import Registry, choose
 

@@ -182,6 +182,7 @@ def test_where_there_is_no_repository_nothing_says_what_changed(chain: Workbench
         (["--changed-since", "x", "--tag", "v1"], "--tag names one version and --changed-since"),
         (["--changed-since", ""], "names no commit"),
         (["--changed-since", "--output=x"], "names no commit"),
+        (["--changed-since", "^HEAD"], "names no commit"),
         (["--jobs", "0"], "jobs"),
     ],
 )

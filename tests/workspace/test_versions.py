@@ -1,6 +1,8 @@
 import pytest
 
 from railrel.workspace.discovery import load
+from railrel.workspace.projects import version_of_tag
+from railrel.workspace.pythons import minors
 from tests.workbench import Workbench
 
 DYNAMIC = '[project]\nname = "my-lib"\ndynamic = ["version"]\n'
@@ -91,3 +93,10 @@ def test_a_project_without_a_version_is_a_problem_with_a_place(bench: Workbench,
 
     assert problem.rule == "no-version"
     assert "pyproject.toml:" in problem.at
+
+
+def test_a_number_that_python_will_not_read_is_no_version_and_admits_nothing() -> None:
+    digits = "9" * 5_000
+
+    assert version_of_tag(f"v{digits}", "lib") is None
+    assert minors(f">={digits}") is None

@@ -99,7 +99,7 @@ def _agree(wish: Wish) -> None:
             f"--tag names one version and {flag} asks for many; without --tag each is held against its own"
         )
     ref = wish.changed_since
-    if ref is not None and (not ref.strip() or ref.startswith("-")):
+    if ref is not None and (not ref.strip() or ref.startswith(("-", "^"))):
         raise click.UsageError(f"--changed-since {ref!r} names no commit; write a tag or a branch")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.documents import Document
 from railrel.errors import Problem
@@ -91,6 +91,6 @@ def version_of_tag(tag: str, name: str) -> Version | None:
         if tag.startswith(prefix):
             try:
                 return Version(tag.removeprefix(prefix))
-            except InvalidVersion:
+            except ValueError:  # InvalidVersion is one; so is a number of five thousand digits
                 continue
     return None

@@ -61,8 +61,13 @@ def _allowed(written: str) -> Callable[[str], bool] | None:
     """What tells whether a range admits a release."""
     try:
         allowed = SpecifierSet(written)
+        # Only now are the versions in it read.
+        str(allowed)
     except InvalidSpecifier:
         return _allowed_by_poetry(written)
+    except ValueError:
+        # A number of five thousand digits.
+        return None
     # A release candidate that somebody names is meant.
     return lambda release: allowed.contains(release, prereleases="rc" in release or None)
 

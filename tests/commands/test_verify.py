@@ -81,7 +81,9 @@ DIGITS = "9" * 5_000
     "more",
     [
         f"Requires-Dist: core>={DIGITS},<{DIGITS}0\n",
+        f"Requires-Dist: core=={DIGITS}.*\n",
         f"Requires-Python: >={DIGITS}\n",
+        f"Requires-Python: <1,>={DIGITS}\n",
         f"Version: {DIGITS}\n",
         f"Metadata-Version: {DIGITS}\n",
     ],

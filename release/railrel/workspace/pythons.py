@@ -62,7 +62,8 @@ def _allowed(written: str) -> Callable[[str], bool] | None:
     try:
         allowed = SpecifierSet(written)
         # Only now are the versions in it read.
-        str(allowed)
+        for one in allowed:
+            one.contains("3.0")
     except InvalidSpecifier:
         return _allowed_by_poetry(written)
     except ValueError:

@@ -107,7 +107,8 @@ def parsed(text: str) -> Requirement | None:
     try:
         requirement = Requirement(text)
         # Only now are the versions in it read.
-        str(requirement.specifier)
+        for one in requirement.specifier:
+            one.contains("0")
     except ValueError:  # InvalidRequirement is one; so is a number of five thousand digits
         return None
     return requirement

@@ -115,6 +115,11 @@ def _with_member(member: tarfile.TarInfo, content: bytes = b"") -> Callable[[Pat
     return make
 
 
+def _many_tags() -> str:
+    part = ".".join(f"a{number}" for number in range(1_000))
+    return f"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: {part}-{part}-{part}\n"
+
+
 def _link(name: str, target: str) -> tarfile.TarInfo:
     link = tarfile.TarInfo(name)
     link.type, link.linkname = tarfile.SYMTYPE, target
@@ -152,6 +157,8 @@ CASES: tuple[Case, ...] = (
     Case("a development version", lambda f: wheel(f, version="1.0.dev3"), "unreleased-version"),
     Case("a local version", lambda f: wheel(f, version="1.0+g12ab"), "unreleased-version"),
     Case("other tags than its name", _renamed("lib-1.0-cp311-cp311-win_amd64.whl"), "other-tags"),
+    Case("a thousand million tags", _raw({"lib.py": "", f"{INFO}/WHEEL": _many_tags()}), "other-tags"),
+    Case("a tag that is none", _raw({"lib.py": "", f"{INFO}/WHEEL": "Wheel-Version: 1.0\nTag: py3.--none-any\n"}), "other-tags", ("check-wheel-contents",)),
     Case("no WHEEL's Tag", _raw({"lib.py": "", f"{INFO}/WHEEL": "Wheel-Version: 1.0\n"}), "other-tags", ("check-wheel-contents",)),
     Case("a compiled module for any platform",
          _package(**{"libs/fast.cpython-311-x86_64-linux-gnu.so": "ELF"}), "compiled-in-pure"),

@@ -78,7 +78,13 @@ def test_no_page_makes_us_crash(body: bytes, kind: str) -> None:
 
 def test_a_file_with_a_version_that_no_installer_reads_is_passed_over() -> None:
     digits = "9" * 5_000
-    names = (f"lib-{digits}.tar.gz", f"lib-{digits}-py3-none-any.whl", "lib-1.0.tar.gz")
+    many = ".".join(f"a{number}" for number in range(1_000))
+    names = (
+        f"lib-2.0-{many}-{many}-{many}.whl",
+        f"lib-{digits}.tar.gz",
+        f"lib-{digits}-py3-none-any.whl",
+        "lib-1.0.tar.gz",
+    )
 
     found = versions_of(RemoteFile(name, PAGE + name, None) for name in names)
 

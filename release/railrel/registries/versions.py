@@ -14,6 +14,9 @@ from packaging.version import Version
 
 from railrel.registries.protocol import RemoteFile
 
+# No disk holds a longer name, and a few kilobytes of tags can stand for a thousand million.
+_LONGEST = 255
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:
@@ -29,6 +32,8 @@ class Meant:
 
 def meant(filename: str) -> Meant | None:
     """What a file of this name is to installers; None for what they pass over."""
+    if len(filename) > _LONGEST:
+        return None
     try:
         if filename.endswith(".whl"):
             return Meant(*parse_wheel_filename(filename))

@@ -6,6 +6,7 @@ https://packaging.python.org/en/latest/specifications/binary-distribution-format
 import configparser
 import re
 from collections.abc import Iterator
+from math import prod
 from pathlib import PurePosixPath
 
 from railrel.distributions.artefacts import Artefact
@@ -15,6 +16,10 @@ from railrel.errors import Problem
 
 # As CPython and PyPy name compiled modules: spam.cpython-311-x86_64-linux-gnu.so, spam.abi3.so
 _COMPILED = re.compile(r"\.(?:cpython-\d+|abi3|pypy\d+|cp\d+)[\w.-]*\.(?:so|pyd)$")
+
+# A few kilobytes can stand for a thousand million of them.
+_MOST_TAGS = 10_000
+_SHOWN = 10
 
 
 def described(file: Artefact, asked: Asked) -> Iterator[Problem]:
@@ -31,12 +36,10 @@ def described(file: Artefact, asked: Asked) -> Iterator[Problem]:
             "no-wheel-file",
         )
         return
-    from packaging.tags import parse_tag
-
     lines = [line.partition(":") for line in text.splitlines()]
     written = [value.strip() for key, _, value in lines if key.strip().lower() == "tag"]
-    told = {str(tag) for one in written for tag in parse_tag(one) if one.count("-") == 2}
-    named = {str(tag) for tag in parse_tag("-".join(file.path.stem.split("-")[-3:]))}
+    told = {tag for one in written for tag in _single_tags(one)}
+    named = set(_single_tags("-".join(file.path.stem.split("-")[-3:])))
     if told != named:
         yield Problem(
             f"its name says {_tags(named)}, its WHEEL says {_tags(told)}",
@@ -44,6 +47,18 @@ def described(file: Artefact, asked: Asked) -> Iterator[Problem]:
             "rename no wheels; python -m wheel tags changes both",
             "other-tags",
         )
+
+
+def _single_tags(text: str) -> frozenset[str]:
+    """What `py2.py3-none-any` stands for; what is none, or would be far too many, for itself."""
+    from packaging.tags import parse_tag
+
+    if prod(part.count(".") + 1 for part in text.split("-")) > _MOST_TAGS:
+        return frozenset({text})
+    try:
+        return frozenset(map(str, parse_tag(text)))
+    except ValueError:
+        return frozenset({text})
 
 
 def pure(file: Artefact, asked: Asked) -> Iterator[Problem]:
@@ -150,4 +165,6 @@ def _holds_something(file: Artefact) -> bool:
 
 
 def _tags(tags: set[str]) -> str:
-    return ", ".join(sorted(tags)) or "nothing"
+    shown = [tag if len(tag) < 100 else f"{tag[:100]}…" for tag in sorted(tags)[:_SHOWN]]
+    more = f" and {len(tags) - _SHOWN} more" if len(tags) > _SHOWN else ""
+    return f"{', '.join(shown)}{more}" or "nothing"

@@ -30,7 +30,7 @@ def _meet(name):
     here = open(pathlib.Path(place, name), "w")
     fcntl.flock(here, fcntl.LOCK_EX)
     end = time.monotonic() + 60
-    while len(list(pathlib.Path(place).iterdir())) < int(os.environ["MEETING_SIZE"]):
+    while len(list(pathlib.Path(place).iterdir())) < int(pathlib.Path(f"{place}.size").read_text()):
         if time.monotonic() > end:
             raise SystemExit("nobody else came")
         time.sleep(0.02)

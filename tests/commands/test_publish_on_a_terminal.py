@@ -168,11 +168,12 @@ def test_who_interrupts_ends_what_runs_and_is_told_what_is_done(
 ) -> None:
     for name, needs in (("done", ()), ("one", ("done",)), ("two", ("done",)), ("three", ("one",))):
         small(bench, name, *needs)
-    assert bench.railrel("publish", "done").code == 0
-    meeting = tmp_path / "meeting"
+    meeting, size = tmp_path / "meeting", tmp_path / "meeting.size"
     meeting.mkdir()
-    (meeting / "done").touch()
-    there = bench.having(MEETING=str(meeting), MEETING_SIZE="99")
+    size.write_text("1", encoding="utf-8")
+    there = bench.having(MEETING=str(meeting))
+    assert there.railrel("publish", "done").code == 0
+    size.write_text("99", encoding="utf-8")
     command = [sys.executable, "-m", "railrel", "publish", "--all", "--jobs", "9", "--json"]
     process = subprocess.Popen(
         command,

@@ -349,7 +349,8 @@ def test_two_that_need_nothing_of_each_other_are_built_at_once(
 ) -> None:
     meeting = tmp_path / "meeting"
     meeting.mkdir()
-    together = chain.having(MEETING=str(meeting), MEETING_SIZE="2")
+    (tmp_path / "meeting.size").write_text("2", encoding="utf-8")
+    together = chain.having(MEETING=str(meeting))
 
     result = together.railrel("publish", "lib-a", "lone", "--jobs", "2", "--rebuild")
 

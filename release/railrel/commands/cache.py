@@ -27,7 +27,7 @@ class PieceReport:
     size: int
     """Bytes."""
     used: str
-    """When it was last used, UTC (ISO 8601)."""
+    """When it was last used, UTC (ISO 8601); empty where nobody has noted it."""
     outcome: Literal["kept", "removed", "would be removed", "in use"]
 
 
@@ -83,7 +83,8 @@ def prune(context: Context, *, everything: bool, dry_run: bool, as_json: bool) -
 def _report(
     piece: Piece, outcome: Literal["kept", "removed", "would be removed", "in use"]
 ) -> PieceReport:
-    used = datetime.fromtimestamp(piece.used, UTC).isoformat(timespec="seconds")
+    last = datetime.fromtimestamp(piece.used, UTC).isoformat(timespec="seconds")
+    used = last if piece.used else ""
     return PieceReport(piece.kind, piece.name, str(piece.path), piece.size, used, outcome)
 
 
@@ -93,8 +94,9 @@ def _tell(context: Context, done: tuple[PieceReport, ...], *, as_json: bool) -> 
         console.report(SCHEMA, CacheReport(folder, done))
         return
     for one in done:
+        used = one.used[:10] or "unknown"
         console.result(
-            f"{one.kind:<11}  {size_of(one.size):>9}  {one.used[:10]}  {one.outcome}: {one.name}"
+            f"{one.kind:<11}  {size_of(one.size):>9}  {used:<10}  {one.outcome}: {one.name}"
         )
     whole = sum(one.size for one in done if one.outcome != "in use")
     console.say(f"{len(done)} in {folder}, {size_of(whole)}")

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from railrel.dependencies.listed import listed
 from railrel.distributions.artefacts import Artefact, same_contents
@@ -47,13 +47,14 @@ def first_versions(published: Iterable[Artefact]) -> Mapping[NormalizedName, Ver
     for text in _requirements(published):
         try:
             requirement = Requirement(text)
-        except InvalidRequirement:
+        except ValueError:
+            # No requirement, or one with a number that Python does not read.
             continue
         for clause in requirement.specifier:
             if clause.operator in _LOWER_ENDS:
                 try:
                     found.setdefault(canonicalize_name(requirement.name), Version(clause.version))
-                except InvalidVersion:
+                except ValueError:
                     continue
     return found
 

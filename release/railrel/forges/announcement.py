@@ -14,7 +14,7 @@ from railrel.forges.assets import Decision, File, decide, is_cut
 from railrel.forges.protocol import Asset, NewRelease, Release, Tag
 from railrel.world import Clock
 
-_TRIES: Final = 4
+_TRIES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

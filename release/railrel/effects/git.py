@@ -5,7 +5,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from railrel.effects.checkouts import check_out
-from railrel.effects.git_itself import cannot_read, files_of, hidden_in, not_installed, state_of
+from railrel.effects.git_itself import (
+    QUIET,
+    cannot_read,
+    files_of,
+    hidden_in,
+    not_installed,
+    of_hook,
+    state_of,
+    status_question,
+)
 from railrel.effects.refs import fetched_tag, peeled
 from railrel.effects.status_lines import changed_paths
 from railrel.errors import ConfigError
@@ -105,7 +114,9 @@ class RealGit:
                 repository, folder, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff",
                 commit, "HEAD", "--", ".",
             )  # fmt: skip
-            uncommitted = changed_paths(self._status(repository, folder, "all").split("\0"))
+            uncommitted = changed_paths(
+                self._ask(repository, folder, *status_question("all")).split("\0")
+            )
         return tuple(root / name for name in sorted({*differ.split("\0"), *uncommitted} - {""}))
 
     def hidden(self, folder: Path) -> tuple[str, ...]:
@@ -125,30 +136,10 @@ class RealGit:
             return None
         if repository.bare:
             return None
-        repository.git.update_environment(
-            GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C", **self._of(repository)
-        )
+        root, git_dir = Path(str(repository.working_tree_dir)), Path(str(repository.git_dir))
+        told = of_hook(self._environment, root, git_dir.resolve())
+        repository.git.update_environment(**QUIET, **told)
         return repository
-
-    def _of(self, repository: "git.Repo") -> dict[str, str]:
-        """What a hook's environment says of this repository; of others it says nothing true.
-
-        `git commit -a` works on an index of its own, and tells its hooks of it.
-        """
-        told = {name for name in ("GIT_DIR", "GIT_INDEX_FILE") if name in self._environment}
-        if not told:
-            return {}
-        folder = Path(str(repository.git_dir)).resolve()
-        tree = Path(str(repository.working_tree_dir))
-        index = (tree / self._environment.get("GIT_INDEX_FILE", folder / "index")).resolve()
-        own = index if index.is_relative_to(folder) else folder / "index"
-        return {"GIT_DIR": str(folder), "GIT_WORK_TREE": str(tree), "GIT_INDEX_FILE": str(own)}
-
-    def _status(self, repository: "git.Repo", folder: Path, untracked: str = "normal") -> str:
-        return self._ask(
-            repository, folder, "status", "--porcelain=v2", "--branch", "-z",
-            f"--untracked-files={untracked}", "--", ".",
-        )  # fmt: skip
 
     def _ask(self, repository: "git.Repo", folder: Path, *arguments: str) -> str:
         import git

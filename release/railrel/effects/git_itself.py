@@ -18,11 +18,10 @@ from railrel.world import GitState
 
 _SECONDS = 60
 # Of each question: nothing is written, nobody is asked, and errors come in the words we know.
-_QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 # What a hook's environment says of its own repository.
 _OF_HOOKS = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX")
 _WHERE = ("rev-parse", "--show-toplevel", "--absolute-git-dir")
-_STATUS = ("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--", ".")
 # The commit's time, and the tags on it, also those that are tags of tags.
 _HEAD = (
     "log", "-1", "--no-show-signature", "--decorate=full", "--decorate-refs=refs/tags/",
@@ -42,7 +41,9 @@ class _Answer:
 
 def state_of(folder: Path, environment: Mapping[str, str]) -> GitState | None:
     """How the repository that holds `folder` stands; None where there is none."""
-    answers = _answered(folder, environment, _STATUS, _HEAD, ("remote", "get-url", "origin"))
+    answers = _answered(
+        folder, environment, status_question("normal"), _HEAD, ("remote", "get-url", "origin")
+    )
     if answers is None:
         return None
     root, (status, head, remote) = answers
@@ -99,15 +100,15 @@ def _answered(
     mark = next((mark for mark in marks if mark.exists()), None)
     if mark is None:
         return None
-    variables = {n: v for n, v in environment.items() if n not in _OF_HOOKS} | _QUIET
-    # A commit's hook works on an index of its own, which is only known to be ours by asking first.
-    in_hook = any(name in environment for name in ("GIT_DIR", "GIT_INDEX_FILE"))
+    variables = {n: v for n, v in environment.items() if n not in _OF_HOOKS} | QUIET
+    # Whether the index that a hook is told of is ours is only known by asking first.
+    in_hook = _in_hook(environment)
     where, *answers = _asked(folder, variables, _WHERE, *(() if in_hook else questions))
     if "not a git repository" in where.complaint or "in a work tree" in where.complaint:
         return None
     root, git_dir = _two_folders(_said(folder, where, mark.parent))
     if in_hook:
-        answers = _asked(folder, variables | _of_hook(environment, root, git_dir), *questions)
+        answers = _asked(folder, variables | of_hook(environment, root, git_dir), *questions)
     return root, answers
 
 
@@ -123,11 +124,26 @@ def _is_folder(name: str) -> bool:
     return name.startswith("/") and Path(name).is_dir()
 
 
-def _of_hook(environment: Mapping[str, str], root: Path, git_dir: Path) -> dict[str, str]:
-    """What a hook's environment says of this repository; of others it says nothing true."""
+def status_question(untracked: str) -> Question:
+    """How a folder stands; `untracked` is how files that are not tracked are listed."""
+    listed = f"--untracked-files={untracked}"
+    return ("status", "--porcelain=v2", "--branch", "-z", listed, "--", ".")
+
+
+def of_hook(environment: Mapping[str, str], root: Path, git_dir: Path) -> dict[str, str]:
+    """What a hook's environment says of this repository; of others it says nothing true.
+
+    `git commit -a` works on an index of its own, and tells its hooks of it.
+    """
+    if not _in_hook(environment):
+        return {}
     index = (root / environment.get("GIT_INDEX_FILE", git_dir / "index")).resolve()
     own = index if index.is_relative_to(git_dir.resolve()) else git_dir / "index"
     return {"GIT_DIR": str(git_dir), "GIT_WORK_TREE": str(root), "GIT_INDEX_FILE": str(own)}
+
+
+def _in_hook(environment: Mapping[str, str]) -> bool:
+    return "GIT_DIR" in environment or "GIT_INDEX_FILE" in environment
 
 
 def _asked(folder: Path, variables: Mapping[str, str], *questions: Question) -> list[_Answer]:

@@ -63,6 +63,13 @@ class Context:
         settings = self.settings(root)
         return load(root, settings.texts("members"), settings.texts("exclude"), self.start)
 
+    def workspace_if_any(self) -> Workspace | None:
+        """The same; None where there is none that can be read."""
+        try:
+            return self.workspace()
+        except ConfigError:
+            return None
+
     def registry(self, workspace: Workspace, project: Project | None = None) -> Registry:
         """The registry that the settings name, or the workspace's own folder."""
         # One for all projects that share their settings, credentials and all.

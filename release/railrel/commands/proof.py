@@ -42,7 +42,7 @@ def prove_installed(
         return ()
     import uv
 
-    world = context.world
+    world, workspace = context.world, context.workspace_if_any()
     index = registry.index_name or LOCAL_INDEX
     environment = asking_only(tool_environment(context, registry), index, registry.simple_url)
     with world.files.scratch(world.cache / "proofs", "proof-") as scratch:
@@ -56,10 +56,10 @@ def prove_installed(
             version=version,
             requires_python=next((w.metadata.get("requires_python", "") for w in wheels), ""),
             has_sdist=len(wheels) < len(paths),
-            modules=_modules(context, name, wheels) if how == "import" else (),
+            modules=_modules(context, workspace, name, wheels) if how == "import" else (),
             ours={
                 one: frozenset(file.sha256 for file in registry.held(one))
-                for one in _ours(context, name)
+                for one in _ours(context, workspace, name)
             },
             place=registry.place,
             index=registry.simple_url,
@@ -67,26 +67,30 @@ def prove_installed(
         return installed_everywhere(world, uv.find_uv_bin(), environment, scratch, subject)
 
 
-def _ours(context: Context, name: NormalizedName) -> list[NormalizedName]:
+def _ours(
+    context: Context, workspace: Workspace | None, name: NormalizedName
+) -> list[NormalizedName]:
     """It, and all of the workspace that it may need."""
-    workspace = _workspace(context)
     if workspace is None:
         return [name]
     graph = edges(needs(workspace, context.neighbourhood(workspace)))
     return sorted({name, *beneath(graph, name)})
 
 
-def _modules(context: Context, name: NormalizedName, wheels: Sequence[Artefact]) -> tuple[str, ...]:
+def _modules(
+    context: Context, workspace: Workspace | None, name: NormalizedName, wheels: Sequence[Artefact]
+) -> tuple[str, ...]:
     """What to import: what the setting names, else the top modules of the wheel."""
-    told = _told_modules(context, name)
+    told = _told_modules(context, workspace, name)
     if told:
         return told
     members = (member for wheel in wheels[:1] for member in wheel.contents.members)
     return to_import(member.name for member in members if member.sort == "file")
 
 
-def _told_modules(context: Context, name: NormalizedName) -> tuple[str, ...]:
-    workspace = _workspace(context)
+def _told_modules(
+    context: Context, workspace: Workspace | None, name: NormalizedName
+) -> tuple[str, ...]:
     if workspace is None:
         return ()
     project = next(iter(workspace.named(name)), None)
@@ -99,10 +103,3 @@ def _told_modules(context: Context, name: NormalizedName) -> tuple[str, ...]:
             hint='verify-import = ["issue_core"]',
         )
     return told
-
-
-def _workspace(context: Context) -> Workspace | None:
-    try:
-        return context.workspace()
-    except ConfigError:
-        return None

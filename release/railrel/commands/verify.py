@@ -20,6 +20,7 @@ from railrel.distributions.installed import InstallReport
 from railrel.distributions.judgement import Judged, judged
 from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
 from railrel.registries import Registry, choose
+from railrel.workspace.discovery import Workspace
 
 SCHEMA = "railrel.verify/1"
 
@@ -140,30 +141,29 @@ def _named(context: Context, word: str) -> _Named:
 
 
 def _verified(context: Context, named: tuple[_Named, ...], wanted: _Wanted) -> VerifyReport:
-    world = context.world
+    world, workspace = context.world, context.workspace_if_any()
+    published = [one for one in named if isinstance(one, _Published)]
+    registries = {one: _registry(context, workspace, one.name) for one in published}
     findings: list[Problem] = []
-    place = ""
     with world.files.scratch(world.cache / "verifications", "verify-") as scratch:
         paths = [one for one in named if isinstance(one, Path)]
         for number, one in enumerate(named):
             if isinstance(one, _Published):
-                registry = _registry(context, one.name)
-                place = registry.place
+                registry = registries[one]
                 for file in files_of(registry, one.name, one.version):
                     try:
                         paths.append(download(context, registry, file, scratch / str(number)).path)
                     except ConflictError as error:
                         findings += error.problems
-        found = judged(paths, _siblings(context), allow_dev=wanted.allow_dev)
+        found = judged(paths, _siblings(workspace), allow_dev=wanted.allow_dev)
         findings += found.findings
         versions = [
-            _proved(context, one, wanted, found, findings)
-            for one in named
-            if isinstance(one, _Published)
+            _proved(context, registries[one], one, wanted, found, findings=findings)
+            for one in published
         ]
     return VerifyReport(
         not findings,
-        place,
+        registries[published[-1]].place if published else "",
         tuple(VerifiedFile(f.path.name, f.kind, f.sha256, f.size) for f in found.files),
         tuple(versions),
         tuple(findings),
@@ -172,9 +172,14 @@ def _verified(context: Context, named: tuple[_Named, ...], wanted: _Wanted) -> V
 
 
 def _proved(
-    context: Context, one: _Published, wanted: _Wanted, found: Judged, findings: list[Problem]
+    context: Context,
+    registry: Registry,
+    one: _Published,
+    wanted: _Wanted,
+    found: Judged,
+    *,
+    findings: list[Problem],
 ) -> VerifiedVersion:
-    registry = _registry(context, one.name)
     installs: tuple[InstallReport, ...] = ()
     rebuild: RebuildReport | None = None
     try:
@@ -190,10 +195,8 @@ def _proved(
     return VerifiedVersion(one.name, str(one.version), installs, rebuild)
 
 
-def _registry(context: Context, name: NormalizedName) -> Registry:
-    try:
-        workspace = context.workspace()
-    except ConfigError:
+def _registry(context: Context, workspace: Workspace | None, name: NormalizedName) -> Registry:
+    if workspace is None:
         # Outside of any workspace the settings of this machine name one.
         settings = context.settings(context.start)
         if not settings.text("registry"):
@@ -202,16 +205,14 @@ def _registry(context: Context, name: NormalizedName) -> Registry:
                 at=str(context.start),
                 hint="--registry URL, or go to the workspace",
                 rule="no-registry",
-            ) from None
+            )
         return choose(settings, context.start, context.world, context.console.hide)
     project = next(iter(workspace.named(name)), None)
     return context.registry(workspace, project)
 
 
-def _siblings(context: Context) -> AbstractSet[NormalizedName] | None:
-    try:
-        workspace = context.workspace()
-    except ConfigError:
+def _siblings(workspace: Workspace | None) -> AbstractSet[NormalizedName] | None:
+    if workspace is None:
         return None
     return frozenset(project.name for project in workspace.projects) or None
 

@@ -25,6 +25,8 @@ class _Marked:
     workspace: Workspace
     project: Project
     version: Version
+    root: Path
+    """Of its repository."""
     tag: str
     commit: str
 
@@ -83,7 +85,7 @@ def _marked(context: Context, workspace: Workspace, project: Project, version: V
     for tag in names:
         commit = git.commit_of(project.folder, f"refs/tags/{tag}")
         if commit:
-            return _Marked(workspace, project, version, tag, commit)
+            return _Marked(workspace, project, version, state.root, tag, commit)
     raise RefusedError(
         f"there is no tag of {project.name} {version} in this checkout",
         at=str(state.root),
@@ -97,9 +99,7 @@ def _checked_out(context: Context, mark: _Marked, place: Path) -> Path:
 
     Of every other project only what says its name: the rewrite looks for no more. Gives its root.
     """
-    world, workspace, project = context.world, mark.workspace, mark.project
-    state = world.git.state(project.folder)
-    root = state.root if state else project.folder
+    world, workspace, project, root = context.world, mark.workspace, mark.project, mark.root
     # The repository may be around the workspace, as that of a monorepo is.
     top = workspace.root if root.is_relative_to(workspace.root) else root
     world.git.check_out(project.folder, mark.commit, mark.tag, place / root.relative_to(top))

@@ -74,13 +74,8 @@ def prepare(
     dependencies that cannot be rewritten, RefusedError for links out of the workspace, UnfitError
     for a failed build or anything that must not be published.
     """
-    if order.rewrite.stops_publishing:
-        raise ConfigError.of(order.rewrite.stops_publishing)
-    source = _stage(world, order, scratch / "source")
-    epoch = _epoch(order.git)
-    from_tag = order.version if order.project.version_from_tag else None
-    variables = build_variables(world, epoch, from_tag)
-    name, version = order.project.name, str(order.version)
+    source, variables = _source(world, order, scratch)
+    epoch, name, version = _epoch(order.git), order.project.name, str(order.version)
     place = place_for(world, name, version, source, variables)
     before = None if order.rebuild else take(world, place, scratch / "kept", epoch)
     if before:
@@ -117,20 +112,25 @@ def built_again(world: World, order: Order, scratch: Path) -> Prepared:
 
     Raises as `prepare` does.
     """
-    if order.rewrite.stops_publishing:
-        raise ConfigError.of(order.rewrite.stops_publishing)
-    epoch = _epoch(order.git)
+    source, variables = _source(world, order, scratch)
     built = build(
         world,
-        _stage(world, order, scratch / "source"),
+        source,
         scratch / "dist",
-        variables=build_variables(
-            world, epoch, order.version if order.project.version_from_tag else None
-        ),
-        epoch=epoch,
+        variables=variables,
+        epoch=_epoch(order.git),
         shown=order.project.document.path,
     )
     return _judged(order, built, ())
+
+
+def _source(world: World, order: Order, scratch: Path) -> tuple[Path, dict[str, str]]:
+    """What is built, and the variables that its build gets."""
+    if order.rewrite.stops_publishing:
+        raise ConfigError.of(order.rewrite.stops_publishing)
+    from_tag = order.version if order.project.version_from_tag else None
+    variables = build_variables(world, _epoch(order.git), from_tag)
+    return _stage(world, order, scratch / "source"), variables
 
 
 def _judged(order: Order, built: Built, further: Iterable[Problem]) -> Prepared:

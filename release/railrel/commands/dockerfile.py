@@ -10,6 +10,7 @@ from railrel.commands.context import Context, stop_for
 from railrel.commands.image_parts import out_of_reach, parts_of
 from railrel.commands.options import (
     chosen,
+    diff_option,
     dry_run_option,
     json_option,
     project_argument,
@@ -52,7 +53,7 @@ class DockerfileReport:
 @click.command("dockerfile")
 @project_argument
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if a file differs.")
-@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@diff_option
 @click.option(
     "--migrate",
     is_flag=True,

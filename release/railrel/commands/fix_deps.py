@@ -9,10 +9,14 @@ from railrel.commands.context import Context, stop_for
 from railrel.commands.fix_deps_plan import Wish, keeps_source, planned
 from railrel.commands.fix_deps_report import FixDepsReport, report_of, say_next, show
 from railrel.commands.options import (
+    all_option,
     chosen,
+    diff_option,
     dry_run_option,
     json_option,
+    no_lock_option,
     projects_argument,
+    undo_option,
     with_context,
 )
 from railrel.commands.tools import own_index
@@ -40,14 +44,14 @@ class _Options:
 
 @click.command("fix-deps")
 @projects_argument
-@click.option("--all", "everything", is_flag=True, help="All projects of the workspace.")
+@all_option
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if there is work.")
 @click.option(
     "--staged",
     is_flag=True,
     help="With --check: look at what the next commit holds, in every project that it touches.",
 )
-@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@diff_option
 @click.option(
     "--for",
     "purpose",
@@ -56,10 +60,10 @@ class _Options:
     help="What shall work: publish looks at published metadata alone, image also at groups, "
     "requirements files and locks.",
 )
-@click.option("--undo", is_flag=True, help="Take back the last change to the project.")
+@undo_option
 @click.option("--keep-source", is_flag=True, help="Write the range and leave the path beside it.")
 @click.option("--scripts", is_flag=True, help="Change scripts with their own requirements too.")
-@click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
+@no_lock_option
 @click.option("--offline", is_flag=True, help="Do not ask the registry for the versions it has.")
 @dry_run_option
 @json_option

@@ -10,10 +10,14 @@ from railrel.commands.context import Context, stop_for
 from railrel.commands.index_plan import Plan, plan_of
 from railrel.commands.index_report import IndexReport, report_of, show, undone_of
 from railrel.commands.options import (
+    all_option,
     chosen,
+    diff_option,
     dry_run_option,
     json_option,
+    no_lock_option,
     projects_argument,
+    undo_option,
     with_context,
 )
 from railrel.commands.tools import ask_of, tool_environment
@@ -30,7 +34,7 @@ SCHEMA = "railrel.index/1"
 
 @click.command("index")
 @projects_argument
-@click.option("--all", "everything", is_flag=True, help="All projects of the workspace.")
+@all_option
 @click.option(
     "--for",
     "said",
@@ -39,9 +43,9 @@ SCHEMA = "railrel.index/1"
     help="Which tools, with commas: pip,uv,poetry,pdm,pipenv. Else those that the files tell of.",
 )
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if there is work.")
-@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
-@click.option("--undo", is_flag=True, help="Take back the last change to the project.")
-@click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
+@diff_option
+@undo_option
+@no_lock_option
 @click.option(
     "--offline",
     is_flag=True,

@@ -7,7 +7,12 @@ import click
 
 from railrel.commands.changes import carry_out, diff_of
 from railrel.commands.context import Context, stop_for
-from railrel.commands.options import dry_run_option, json_option, with_context
+from railrel.commands.options import (
+    diff_option,
+    dry_run_option,
+    json_option,
+    with_context,
+)
 from railrel.dependencies.link import Link, link
 from railrel.dependencies.rewrite import look
 from railrel.errors import ConfigError, ExitCode, Problem
@@ -33,7 +38,7 @@ class LinkReport:
 @click.command("link")
 @click.argument("project")
 @click.argument("sibling")
-@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@diff_option
 @dry_run_option
 @json_option
 @with_context

@@ -21,6 +21,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 dry_run_option = click.option(
     "-n", "--dry-run", is_flag=True, help="Do everything but change or upload something."
 )
+all_option = click.option(
+    "--all", "everything", is_flag=True, help="All projects of the workspace."
+)
+diff_option = click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+undo_option = click.option("--undo", is_flag=True, help="Take back the last change to the project.")
+no_lock_option = click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
 
 
 def with_context(run: Callable[Concatenate[Context, P], int]) -> Callable[P, int]:

@@ -7,7 +7,12 @@ from pathlib import Path
 import click
 
 from railrel.commands.context import Context, stop_for
-from railrel.commands.options import dry_run_option, json_option, with_context
+from railrel.commands.options import (
+    dry_run_option,
+    json_option,
+    no_lock_option,
+    with_context,
+)
 from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.locks.beside import locks_of
@@ -48,7 +53,7 @@ class WithFixedDepsReport:
     "with-fixed-deps",
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
-@click.option("--no-lock", is_flag=True, help="Leave lock files as they are.")
+@no_lock_option
 @dry_run_option
 @json_option
 @with_context

@@ -8,6 +8,7 @@ from railrel.commands.changes import diff_of, show_written
 from railrel.commands.context import Context, stop_for
 from railrel.commands.options import (
     chosen,
+    diff_option,
     dry_run_option,
     json_option,
     project_argument,
@@ -55,7 +56,7 @@ class WorkflowReport:
     "--forge", type=click.Choice([one.id for one in DIALECTS]), help="Whose jobs they are for."
 )
 @click.option("--check", is_flag=True, help="Change nothing; exit code 1 if a file differs.")
-@click.option("--diff", is_flag=True, help="Change nothing; print what would change.")
+@diff_option
 @click.option("--replace", is_flag=True, help="Replace files that railrel did not write.")
 @click.option(
     "--set-secret",

@@ -143,6 +143,9 @@ class Processes(Protocol):
 
 # --- HTTP
 
+CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
+"""The names by which other tools are told of a private CA; the first one set counts."""
+
 
 Told: TypeAlias = Callable[[int], None]
 """Hears how many bytes of a file have been sent so far. It can begin anew at 0."""

@@ -13,7 +13,7 @@ from railrel.effects.told import opened_to_tell
 from railrel.effects.zeros import zero_file
 from railrel.errors import ConfigError, RefusedError, UnreachableError
 from railrel.patience import AWAY, TRIES, asked_wait, pause
-from railrel.world import Clock, Request, Response, Upload, Zeros
+from railrel.world import CA_VARIABLES, Clock, Request, Response, Upload, Zeros
 
 if TYPE_CHECKING:
     import ssl
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 # What no second try changes.
 _LASTING = ("not-tls", "certificate")
-# The names by which other tools are told of a private CA; the first one set counts.
-_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
 
 
 class RealHttp:
@@ -144,7 +142,7 @@ def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
 
     from railrel.effects.httpx_alone import httpx
 
-    named = ((name, environment.get(name)) for name in _CA_VARIABLES)
+    named = ((name, environment.get(name)) for name in CA_VARIABLES)
     variable, bundle = next(((name, path) for name, path in named if path), ("", None))
     if bundle and not Path(bundle).exists():
         # Others pass over it, and then say of the certificate that it is not trusted.

@@ -8,6 +8,7 @@ from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.proxies import variable_for
 from railrel.doctor.registry.site import Site
 from railrel.errors import ConfigError, Problem, UnreachableError
+from railrel.world import CA_VARIABLES
 
 ID = "reachable"
 TITLE = "the address is answered: name, port, certificate"
@@ -15,8 +16,6 @@ KINDS: tuple[str, ...] = ("gitea", "legacy")
 AFTER: tuple[str, ...] = ()
 
 _VERSION = "/api/v1/version"
-# Those that tell railrel of a CA and whose file is passed over if it is not there.
-_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "TWINE_CERT", "CURL_CA_BUNDLE")
 
 
 def examine(site: Site) -> tuple[Finding, ...]:
@@ -47,7 +46,7 @@ def examine(site: Site) -> tuple[Finding, ...]:
 
 
 def _bundles(site: Site) -> tuple[Finding, ...]:
-    named = site.world.first_set(*_CA_VARIABLES)
+    named = site.world.first_set(*CA_VARIABLES)
     return tuple(
         wrong(
             f"{variable} names {path}, which is not there",

@@ -47,50 +47,10 @@ def chance() -> random.Random:
 SUICIDAL = AT_THE_NTH_CALL + COUNT_SYSTEM_CALLS + RUN_RAILREL
 
 
-def test_fix_deps_killed_at_each_step_and_run_again_ends_as_if_undisturbed(
-    bench: Workbench,
+def killed_at_each_step(
+    bench: Workbench, before: dict[str, bytes], done: dict[str, bytes], command: tuple[str, ...]
 ) -> None:
-    bench.library()
-    for n in range(2):
-        bench.library(f"app-{n}", "1.0", 'dependencies = ["issue-core @ ../issue-core"]\n')
-    before = bench.snapshot()
-    assert bench.railrel("fix-deps", "--offline", "--all").code == 0
-    done = bench.snapshot()
-
-    for moment in range(1, 100):
-        for name, data in before.items():
-            (bench.root / name).write_bytes(data)
-        shutil.rmtree(bench.root / ".railrel" / "undo")
-        argv = [sys.executable, "-c", SUICIDAL, str(moment), "fix-deps", "--offline", "--all"]
-        environment = {**bench.environment, **IMPORTABLE}
-        killed = subprocess.run(
-            argv, cwd=bench.root, env=environment, capture_output=True, timeout=60, check=False
-        )
-
-        again = bench.railrel("fix-deps", "--offline", "--all")
-
-        assert again.code == 0, again.err
-        assert bench.snapshot() == done
-        assert strays(bench) == []
-        if killed.returncode == 0:
-            assert moment > 12, "the loop must have met real steps"
-            return
-        assert killed.returncode == -signal.SIGKILL, killed.stderr
-    pytest.fail("the command never came to its end")
-
-
-def test_index_killed_at_each_step_and_run_again_ends_as_if_undisturbed(bench: Workbench) -> None:
-    url = "https://git.example.com/api/packages/acme/pypi"
-    bench.write("railrel.toml", f'registry = "{url}"\n')
-    bench.library()
-    for n in range(2):
-        more = 'dependencies = ["issue-core>=0.2"]\n[tool.uv]\n[tool.pdm]\n'
-        bench.library(f"app-{n}", "1.0", more)
-    before = bench.snapshot()
-    command = ("index", "app-0", "app-1", "--offline")
-    assert bench.railrel(*command).code == 0
-    done = bench.snapshot()
-
+    """Kill a command that edits files at one step after the other; each next run ends as `done`."""
     for moment in range(1, 100):
         for name, data in before.items():
             (bench.root / name).write_bytes(data)
@@ -111,6 +71,35 @@ def test_index_killed_at_each_step_and_run_again_ends_as_if_undisturbed(bench: W
             return
         assert killed.returncode == -signal.SIGKILL, killed.stderr
     pytest.fail("the command never came to its end")
+
+
+def test_fix_deps_killed_at_each_step_and_run_again_ends_as_if_undisturbed(
+    bench: Workbench,
+) -> None:
+    bench.library()
+    for n in range(2):
+        bench.library(f"app-{n}", "1.0", 'dependencies = ["issue-core @ ../issue-core"]\n')
+    before = bench.snapshot()
+    command = ("fix-deps", "--offline", "--all")
+    assert bench.railrel(*command).code == 0
+    done = bench.snapshot()
+
+    killed_at_each_step(bench, before, done, command)
+
+
+def test_index_killed_at_each_step_and_run_again_ends_as_if_undisturbed(bench: Workbench) -> None:
+    url = "https://git.example.com/api/packages/acme/pypi"
+    bench.write("railrel.toml", f'registry = "{url}"\n')
+    bench.library()
+    for n in range(2):
+        more = 'dependencies = ["issue-core>=0.2"]\n[tool.uv]\n[tool.pdm]\n'
+        bench.library(f"app-{n}", "1.0", more)
+    before = bench.snapshot()
+    command = ("index", "app-0", "app-1", "--offline")
+    assert bench.railrel(*command).code == 0
+    done = bench.snapshot()
+
+    killed_at_each_step(bench, before, done, command)
 
 
 def test_a_patch_of_values_killed_at_each_step_and_run_again_ends_as_if_undisturbed(

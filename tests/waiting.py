@@ -1,5 +1,6 @@
 """Waiting for what another process does, and no longer than twenty seconds."""
 
+import fcntl
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,3 +24,13 @@ def eventually(ask: Callable[[], T | None], what: str = "it") -> T:
 def wait_for(path: Path) -> None:
     """Until a file is there."""
     eventually(path.exists, str(path))
+
+
+def is_held(mark: Path) -> bool:
+    """Whether somebody who lives has locked it."""
+    with mark.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

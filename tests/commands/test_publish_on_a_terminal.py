@@ -1,7 +1,6 @@
 """What a person sees while a publish goes on, and when it is interrupted."""
 
 import contextlib
-import fcntl
 import json
 import os
 import signal
@@ -18,7 +17,7 @@ from tests.screen import Screen, on_a_terminal
 from tests.servers.gate import Gate, gated
 from tests.servers.pypiserver import Pypiserver
 from tests.small import small
-from tests.waiting import eventually
+from tests.waiting import eventually, is_held
 from tests.workbench import IMPORTABLE, Workbench
 
 SIZE = 12_000_000
@@ -152,15 +151,6 @@ def test_who_cannot_see_a_picture_or_does_not_want_one_gets_none(
 
 
 # --- Ctrl-C
-
-
-def is_held(file: Path) -> bool:
-    with file.open() as opened:
-        try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def test_who_interrupts_ends_what_runs_and_is_told_what_is_done(

@@ -1,4 +1,3 @@
-import fcntl
 import os
 import signal
 import sys
@@ -11,7 +10,7 @@ import pytest
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command
-from tests.waiting import eventually
+from tests.waiting import eventually, is_held
 
 
 def python(folder: Path, code: str, seconds: float = 30) -> Command:
@@ -88,16 +87,6 @@ def _ended_meanwhile(folder: Path, number: int) -> None:
     with RealProcesses().beside(python(folder, "import time; time.sleep(60)")):
         os.kill(os.getpid(), number)
         time.sleep(5)
-
-
-def is_held(mark: Path) -> bool:
-    """Whether somebody who lives has locked it."""
-    with mark.open() as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
 
 
 def test_what_other_threads_run_is_stopped_with_its_children_and_nothing_begins_any_more(

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 from railrel import runner
 from railrel.errors import Problem, RefusedError
 from railrel.job import Job
+from railrel.values import dataclass
 from railrel.world import Secret
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ and columns, from 1.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -16,6 +15,7 @@ import tomli
 
 from railrel.errors import ConfigError
 from railrel.sources import BOM, Source, Span, read_bytes
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import tree_sitter

@@ -1,9 +1,10 @@
 """Every kind of trouble, and the exit code it ends in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import ClassVar, Self
+
+from railrel.values import dataclass
 
 
 class ExitCode(IntEnum):

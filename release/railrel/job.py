@@ -6,10 +6,10 @@ https://docs.gitea.com/usage/actions/comparison, https://forgejo.org/docs/latest
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
+from railrel.values import dataclass
 from railrel.world import Secret
 
 ForgeName: TypeAlias = Literal["gitea", "forgejo", "github"]

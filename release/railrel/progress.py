@@ -1,8 +1,9 @@
 """How far a project is on its way to the registry: who publishes it tells, who watches shows it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Literal, Protocol, TypeAlias
 
+from railrel.values import dataclass
 from railrel.world import Clock, Told
 
 Stage: TypeAlias = Literal["building", "uploading", "verifying"]

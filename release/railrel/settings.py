@@ -7,13 +7,13 @@ flag > `RAILREL_*` > `[tool.railrel]` of the project > `railrel.toml` of the wor
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from railrel.documents import Document, Table, read
 from railrel.errors import ConfigError, Problem
 from railrel.job import TOKEN_SECRET
+from railrel.values import dataclass
 
 WORKSPACE_FILE: Final = "railrel.toml"
 

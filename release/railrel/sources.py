@@ -5,11 +5,11 @@ Positions are byte offsets; people are told lines and columns, from 1.
 
 import re
 import stat
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from railrel.errors import ConfigError
+from railrel.values import dataclass
 
 BOM = b"\xef\xbb\xbf"
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")

@@ -6,9 +6,11 @@ another. Nothing here does anything: these are the shapes of questions and answe
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from railrel.values import dataclass
 
 
 class Secret:

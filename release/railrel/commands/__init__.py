@@ -1,9 +1,10 @@
 """The verbs, one a file. This table is all that `railrel --help` loads."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import click
+
+from railrel.values import dataclass
 
 
 class Verb(Protocol):

@@ -1,7 +1,5 @@
 """`railrel announce`: a version's release on its forge, with its notes, files and checksums."""
 
-from dataclasses import dataclass
-
 import click
 
 from railrel.commands.announced import Marked, files_of, marked, notes_of
@@ -13,6 +11,7 @@ from railrel.errors import ExitCode
 from railrel.forges import Home, home_of
 from railrel.forges.announcement import Announcement, Plan, carry_out, planned, tag_there
 from railrel.forges.protocol import NewRelease, Release
+from railrel.values import dataclass
 
 SCHEMA = "railrel.announce/1"
 _WOULD = "would be uploaded"

@@ -1,7 +1,6 @@
 """The questions behind `railrel announce`: which tag of which project, its notes, its files."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Final
@@ -20,6 +19,7 @@ from railrel.releases.changelog import section
 from railrel.releases.news import NO_CHANGELOG, changelog_of, text_of
 from railrel.releases.tags import own_tags
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project, is_shared, tag_names
 from railrel.world import GitState

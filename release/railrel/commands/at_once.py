@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Final, Generic, TypeVar
 
 from packaging.utils import NormalizedName
 
+from railrel.values import dataclass
 from railrel.workspace.waves import Waves
 
 T = TypeVar("T")

@@ -1,6 +1,6 @@
 """The tag that asks: given on the command line, or the one that the job is for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -16,6 +16,7 @@ from railrel.releases.agreement import (
     disagreements,
     is_of,
 )
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.state import hidden_changes, not_releasable

@@ -1,6 +1,5 @@
 """`railrel cache`: what builds keep for the next ones, and removing it."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -11,6 +10,7 @@ from railrel.commands.options import dry_run_option, json_option, with_context
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.caches import Piece, outdated, pieces, remove
 from railrel.errors import ExitCode
+from railrel.values import dataclass
 
 SCHEMA = "railrel.cache/1"
 

@@ -1,7 +1,5 @@
 """`railrel config`: each setting with where it comes from."""
 
-from dataclasses import dataclass
-
 import click
 
 from railrel.commands.context import Context
@@ -9,6 +7,7 @@ from railrel.commands.options import json_option, with_context
 from railrel.errors import ConfigError, ExitCode
 from railrel.registries.places import place_of
 from railrel.settings import KEYS, Settings
+from railrel.values import dataclass
 from railrel.workspace.discovery import workspace_root
 
 SCHEMA = "railrel.config/1"

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -15,6 +15,7 @@ from railrel.documents import read
 from railrel.errors import ConfigError
 from railrel.registries import Registry, choose
 from railrel.settings import Settings, resolve
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace, load, workspace_root
 from railrel.workspace.projects import Project, project_of
 from railrel.world import World

@@ -1,7 +1,6 @@
 """`railrel dockerfile`: write the files of an image that builds from its own folder alone."""
 
 import shlex
-from dataclasses import dataclass
 
 import click
 
@@ -25,6 +24,7 @@ from railrel.images.kept_out import kept_out
 from railrel.images.migrate import FILES, Migration, migration
 from railrel.images.siblings import siblings_of
 from railrel.sources import read_source
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import FileChange

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import click
 
@@ -15,6 +14,7 @@ from railrel.doctor.changes import TITLES
 from railrel.doctor.findings import Examined, Finding, exit_code
 from railrel.doctor.registry import examine
 from railrel.errors import ExitCode
+from railrel.values import dataclass
 
 SCHEMA = "railrel.doctor/1"
 DEFAULT_SIZE = "2MB"

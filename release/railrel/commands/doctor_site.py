@@ -1,7 +1,6 @@
 """The registry that the settings name, as the doctor examines it."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from railrel.registries import choose
 from railrel.registries.credentials import NoCredential, find
 from railrel.registries.places import place_of
 from railrel.settings import Settings
+from railrel.values import dataclass
 from railrel.workspace.discovery import workspace_root
 from railrel.workspace.remotes import Repository, repository_of
 from railrel.world import Credential

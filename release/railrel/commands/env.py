@@ -1,7 +1,6 @@
 """`railrel env`: the variables by which installers find the registry."""
 
 import shlex
-from dataclasses import dataclass
 
 import click
 
@@ -9,6 +8,7 @@ from railrel.commands.context import Context
 from railrel.commands.options import json_option, with_context
 from railrel.commands.tools import LOCAL_INDEX, together
 from railrel.errors import ExitCode
+from railrel.values import dataclass
 
 SCHEMA = "railrel.env/1"
 

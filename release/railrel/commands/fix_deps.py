@@ -1,7 +1,5 @@
 """`railrel fix-deps`: turn path dependencies into version ranges."""
 
-from dataclasses import dataclass
-
 import click
 
 from railrel.commands.changes import carry_out, show_undone, undone
@@ -25,6 +23,7 @@ from railrel.dependencies.rewrite import Rewrite
 from railrel.dependencies.staged import findings as findings_of
 from railrel.dependencies.staged import next_commit
 from railrel.errors import ConfigError, ExitCode
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

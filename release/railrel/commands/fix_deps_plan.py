@@ -1,7 +1,7 @@
 """What `railrel fix-deps` does to each project: the rewrite, what the registry lacks, the locks."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from railrel.commands.context import Context
@@ -24,6 +24,7 @@ from railrel.dependencies.rewrite import FileRewrite, Request, Rewrite, plan
 from railrel.dependencies.staying import Staying
 from railrel.errors import ConfigError, Problem, RailrelError
 from railrel.registries.versions import versions_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

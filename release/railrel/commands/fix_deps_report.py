@@ -1,12 +1,12 @@
 """What `railrel fix-deps` tells: its JSON, and a line for each path."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.commands.changes import diff_of
 from railrel.commands.context import Context
 from railrel.dependencies.rewrite import Replacement, Rewrite
 from railrel.registries import Registry
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

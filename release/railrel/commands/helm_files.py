@@ -1,7 +1,6 @@
 """What `helm-values` does with a values file: judge it, or put values into it."""
 
 import difflib
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.commands.context import Context
@@ -16,6 +15,7 @@ from railrel.helm.sizes import body_bytes, shown
 from railrel.helm.tree import tree_of
 from railrel.helm.values_file import ValuesFile
 from railrel.helm.wishes import Wishes
+from railrel.values import dataclass
 from railrel.workspace.discovery import workspace_root
 from railrel.world import FileChange
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +21,7 @@ from railrel.helm.wishes import Ingress, SignIn
 from railrel.registries import gitea
 from railrel.registries.places import place_of
 from railrel.sources import read_bytes
+from railrel.values import dataclass
 
 SCHEMA = "railrel.helm-values/1"
 

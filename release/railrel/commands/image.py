@@ -1,6 +1,6 @@
 """`railrel image`: build an image from its own folder alone, prove that it is fit, push it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import click
 
@@ -23,6 +23,7 @@ from railrel.commands.publish_talk import warn_of_plain_http
 from railrel.errors import ConfigError, ExitCode
 from railrel.images.builders import BUILDERS
 from railrel.registries.containers import Containers
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from railrel.errors import UnfitError
 from railrel.images.proofs.job import Job, netrc
 from railrel.images.proofs.start import Machine, last_words
 from railrel.registries import Registry
+from railrel.values import dataclass
 
 _BUILD_SECONDS = 3600
 

@@ -2,7 +2,6 @@
 
 import platform
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -20,6 +19,7 @@ from railrel.images.proofs.registry import target_of
 from railrel.images.proofs.start import Machine, last_words
 from railrel.images.starts.protocol import Start
 from railrel.sources import read_bytes
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import sent_names

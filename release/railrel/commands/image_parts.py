@@ -1,7 +1,6 @@
 """What an image is made of, found out in a project and its settings."""
 
 import re
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
@@ -16,6 +15,7 @@ from railrel.images.python_version import Python, image_of, python_of
 from railrel.images.starts import start_of
 from railrel.images.starts.protocol import Start
 from railrel.images.tree import Tree, tree_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import source_names

@@ -1,7 +1,6 @@
 """The five proofs of `railrel image --prove`, one after the other."""
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -19,6 +18,7 @@ from railrel.images.proofs.registry import resolve, resolving, unpublished
 from railrel.images.proofs.start import Machine, start
 from railrel.registries import Registry
 from railrel.registries.versions import versions_of
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

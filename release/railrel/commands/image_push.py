@@ -1,6 +1,5 @@
 """What `railrel image --push` looks at before, does, and looks at after."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.commands.image_build import Workshop
@@ -14,6 +13,7 @@ from railrel.images.pushes.login import FILE, login
 from railrel.images.pushes.marks import Marks, marks_of
 from railrel.images.pushes.said import explained
 from railrel.registries.containers import Containers
+from railrel.values import dataclass
 from railrel.workspace.hosts import is_loopback
 
 _PUSH_SECONDS = 3600

@@ -2,7 +2,7 @@
 
 import contextlib
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from railrel.commands.context import Context
@@ -14,6 +14,7 @@ from railrel.images.builders.protocol import Argv
 from railrel.images.proofs.job import Job
 from railrel.images.pushes.decide import Held
 from railrel.registries import Registry
+from railrel.values import dataclass
 
 PUSHED, ALREADY = "pushed", "already pushed"
 

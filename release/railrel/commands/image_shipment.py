@@ -1,6 +1,5 @@
 """What image is to be pushed under which name, of which version and commit."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from railrel.commands.by_tag import Asked, checked
@@ -8,6 +7,7 @@ from railrel.commands.context import Context
 from railrel.errors import ConfigError, RefusedError
 from railrel.images.pushes.decide import DIRTY, Shipment
 from railrel.images.pushes.names import Wish, name_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.state import marked_version

@@ -1,7 +1,7 @@
 """What `railrel index` would do to a project, worked out from its files and, for pip, the registry."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
@@ -19,6 +19,7 @@ from railrel.origins.settle import files_beside, settled
 from railrel.origins.tools import PIP, used
 from railrel.registries.versions import versions_of
 from railrel.sources import read_bytes
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import FileChange

@@ -1,6 +1,5 @@
 """What `railrel index` tells: its JSON, and a line for each project."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.commands.changes import diff_of
@@ -8,6 +7,7 @@ from railrel.commands.context import Context
 from railrel.commands.index_plan import Plan
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.errors import Problem
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

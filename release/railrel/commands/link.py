@@ -1,6 +1,5 @@
 """`railrel link`: take a sibling from its folder while developing."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from railrel.commands.options import (
 from railrel.dependencies.link import Link, link
 from railrel.dependencies.rewrite import look
 from railrel.errors import ConfigError, ExitCode, Problem
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 

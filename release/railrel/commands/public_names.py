@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -18,6 +17,7 @@ from railrel.origins import public
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.public import Public, listed, public_of
 from railrel.registries.versions import versions_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 
 Held: TypeAlias = Mapping[Path, tuple[RemoteFile, ...] | RailrelError]

@@ -1,6 +1,5 @@
 """Which projects a publish is for: those that are named, all, those that changed, and what they need."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
@@ -12,6 +11,7 @@ from railrel.commands.context import Context
 from railrel.commands.publish_report import Skipped
 from railrel.dependencies.neighbours import edges_of_publishing, needs
 from railrel.errors import ConfigError, Problem
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import Edges, cycles, needed_first
 from railrel.workspace.projects import Project

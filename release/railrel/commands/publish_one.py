@@ -1,7 +1,6 @@
 """One project on its way to the registry: asked, built, sent, read back."""
 
 import importlib
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
@@ -19,6 +18,7 @@ from railrel.progress import UNWATCHED, Stopwatch, Watch
 from railrel.registries import Registry
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.uploads import publish
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
 

@@ -3,12 +3,12 @@
 import contextlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Protocol
 
 from railrel.console import Console
 from railrel.progress import UNWATCHED, Stage, Watch
+from railrel.values import dataclass
 from railrel.world import Told
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """What a publish is going to do with each project, worked out before anything is sent."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
@@ -16,6 +15,7 @@ from railrel.dependencies.ranges import admits
 from railrel.distributions.prepare import Order
 from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.registries.versions import versions_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.publishable import why_not

@@ -1,11 +1,12 @@
 """What a publish proves of a version once the index lists it: that it can be installed, or imported."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from railrel.commands.context import Context
 from railrel.commands.publish_one import Task
 from railrel.commands.publish_report import ProjectReport
 from railrel.errors import RailrelError
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 
 

@@ -1,7 +1,6 @@
 """What a publish tells programs: its JSON, the outputs of a step, and the summary of a job. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from railrel.commands.publish_talk import size_of
@@ -11,6 +10,7 @@ from railrel.errors import ExitCode, RailrelError
 from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome
 from railrel.runner import cell
+from railrel.values import dataclass
 
 UPLOADED, ALREADY, BUILT = "uploaded", "already published", "built"
 PUBLISHED, KEPT, FAILED = "published", "kept", "failed"

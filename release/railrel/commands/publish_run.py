@@ -1,7 +1,7 @@
 """Publish several projects: each as soon as what it needs is in the index, and all that can be."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Event
 from typing import TypeAlias
 
@@ -28,6 +28,7 @@ from railrel.commands.publish_report import (
 from railrel.console import Apart, Console
 from railrel.errors import ConflictError, ExitCode, Problem, RailrelError
 from railrel.progress import Stage, Watch
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.waves import waves
 from railrel.world import Told

@@ -1,7 +1,6 @@
 """The files of a version that is published, brought here."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -12,6 +11,7 @@ from railrel.errors import ConflictError, RefusedError
 from railrel.registries import Registry
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.versions import meant, versions_of
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

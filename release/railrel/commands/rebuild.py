@@ -1,6 +1,6 @@
 """A published version built again from its tag, and held against what the registry holds."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -14,6 +14,7 @@ from railrel.distributions.prepare import Order, built_again
 from railrel.distributions.rebuilt import RebuiltFile, compared, findings_of, first_versions
 from railrel.errors import Problem, RefusedError
 from railrel.registries import Registry
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace, load
 from railrel.workspace.projects import Project, is_shared, tag_names
 

@@ -2,7 +2,6 @@
 
 import shlex
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -22,6 +21,7 @@ from railrel.releases.plan import (
     tag_message,
 )
 from railrel.releases.repository import Repository
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.world import Command

@@ -1,7 +1,7 @@
 """The questions behind `railrel release`, and the plan that the answers make."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from packaging.version import InvalidVersion, Version
@@ -29,6 +29,7 @@ from railrel.releases.plan import Commitment, Release
 from railrel.releases.refusals import Situation, refusals
 from railrel.releases.repository import Repository
 from railrel.releases.tags import own_tags, tag_for
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project, is_shared
 from railrel.world import Command, FileChange, GitState

@@ -1,8 +1,7 @@
 """What `railrel status --security --json` prints."""
 
-from dataclasses import dataclass
-
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """`railrel status`: what is here, what depends on what, what is published."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +13,7 @@ from railrel.dependencies.neighbours import Needs, edges, needs
 from railrel.errors import ExitCode, Problem, RailrelError, UnreachableError
 from railrel.registries.protocol import Registry, RemoteFile
 from railrel.registries.versions import versions_of
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import as_dot, as_mermaid, cycles
 from railrel.workspace.projects import Project

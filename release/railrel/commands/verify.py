@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,6 +19,7 @@ from railrel.distributions.installed import InstallReport
 from railrel.distributions.judgement import Judged, judged
 from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
 from railrel.registries import Registry, choose
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 
 SCHEMA = "railrel.verify/1"

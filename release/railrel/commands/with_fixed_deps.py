@@ -1,7 +1,7 @@
 """`railrel with-fixed-deps`: run a command where the dependencies are fixed, and leave the tree alone."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,6 +27,7 @@ from railrel.dependencies.relock import (
 from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
 from railrel.dependencies.staying import Staying
 from railrel.errors import ConfigError, ExitCode
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import sent_names, source_names

@@ -1,7 +1,5 @@
 """`railrel workflow`: write the files that have CI test, publish, announce and check."""
 
-from dataclasses import dataclass
-
 import click
 
 from railrel.commands.changes import diff_of, show_written
@@ -17,6 +15,7 @@ from railrel.commands.options import (
 from railrel.commands.workflow_parts import flow_of, repository_root, workflow_files
 from railrel.commands.workflow_secret import store_secret
 from railrel.errors import ConfigError, ExitCode, Problem
+from railrel.values import dataclass
 from railrel.workflows.dialects import DIALECTS
 from railrel.workflows.flow import Flow
 from railrel.workflows.generate import generate, hidden, is_ours, left_over

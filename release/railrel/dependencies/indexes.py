@@ -1,7 +1,6 @@
 """Telling a project's tools of the registry, in each one's own table."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from packaging.utils import NormalizedName
@@ -19,6 +18,7 @@ from railrel.dependencies.scan import toml_syntax
 from railrel.dependencies.syntaxes import pdm_groups, pipfile, poetry_path, uv_sources
 from railrel.documents import Document, KeyPath
 from railrel.errors import ConfigError, Problem
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
@@ -14,6 +14,7 @@ from railrel.dependencies.edits import Change
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_path, from_url
 from railrel.dependencies.references import Target, Wanted
 from railrel.dependencies.requirements import Written
+from railrel.values import dataclass
 
 _EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=|(?=[./]))\s*", re.ASCII)
 _OPTION = re.compile(r"[ \t]--?[a-z]")

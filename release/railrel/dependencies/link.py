@@ -5,7 +5,6 @@ Each tool has its own form; the range that is published stays wherever the tool 
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.dependencies.edits import Edit, apply, set_entry, toml_of
 from railrel.dependencies.file_names import matches
@@ -22,6 +21,7 @@ from railrel.dependencies.tables import same_name
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 

@@ -1,7 +1,6 @@
 """Where TOML files list requirement strings: one table of all the places."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit, within_string
@@ -10,6 +9,7 @@ from railrel.dependencies.references import Breaks, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Who needs whom in a workspace: by path, which cannot be published, and by name, which can."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -10,6 +9,7 @@ from railrel.dependencies.listed import listed
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.rewrite import Neighbourhood, look
 from railrel.errors import Problem
+from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.graph import Edges
 from railrel.workspace.projects import Project

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.file_names import files_like, matches, may_be_script, scripts_below
@@ -22,6 +21,7 @@ from railrel.dependencies.syntaxes import (
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source, read_bytes, read_source
+from railrel.values import dataclass
 
 _TOML_FILES = frozenset(name for syntax in (*TOML, *REPORTED_TOML) for name in syntax.FILES)
 GLOBS = tuple(

@@ -6,10 +6,10 @@ Nothing of the file is run.
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.sources import Line, Source, Span
+from railrel.values import dataclass
 
 COMPUTED = "{}"
 """What stands in a text for what is known only when the file runs."""

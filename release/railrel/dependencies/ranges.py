@@ -1,13 +1,13 @@
 """Version ranges: what a dependant should ask of a sibling at a given version."""
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, get_args
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 Policy: TypeAlias = Literal["minor", "patch", "exact", "compatible"]
 Floor: TypeAlias = Literal["minor", "patch"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
@@ -14,6 +14,7 @@ from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 from railrel.sources import Source
+from railrel.values import dataclass
 
 Members: TypeAlias = Mapping[NormalizedName, Path]
 """Where the workspace's projects are, for syntaxes that name a member rather than a path."""

@@ -1,7 +1,7 @@
 """Making locks again after a rewrite: in a copy, by the lock's own tool, before anything is changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from railrel.dependencies.copies import at_home, put_edits
@@ -14,6 +14,7 @@ from railrel.dependencies.rewrite import FileRewrite, Rewrite
 from railrel.dependencies.staying import Staying
 from railrel.errors import Problem, UnfitError
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.source_files import source_names
 from railrel.world import Command, World
 

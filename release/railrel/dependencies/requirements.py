@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,6 +12,7 @@ from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_url
 from railrel.dependencies.ranges import complete
 from railrel.dependencies.references import Wanted
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 _NAME = r"(?P<head>\s*(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:\s*(?P<extras>\[[^\]]*\]))?)"
 _NAMED = re.compile(_NAME)

@@ -1,7 +1,7 @@
 """From path dependencies to version ranges: the plan that changes a project's files."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -38,6 +38,7 @@ from railrel.dependencies.scan import Scan, in_document, in_text, scan, text_syn
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 # Why a path cannot stay for development: what each tool says of a path beside a range.

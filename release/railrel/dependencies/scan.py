@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from railrel.dependencies.reported import TOML as REPORTED_TOML
 from railrel.dependencies.syntaxes import TEXT, TOML, requirement_files, scripts, uv_sources
 from railrel.documents import Document
 from railrel.sources import Source
+from railrel.values import dataclass
 
 _ESCAPE = re.compile(rb"\\[uUxN0-7]")
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.dependencies.syntaxes.requirement_files import Logical
 from railrel.sources import Line, Source
+from railrel.values import dataclass
 
 # Nobody writes a longer one, and some expressions take long over it.
 _LONGEST = 10_000

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,6 +10,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 from railrel.dependencies.paths import Folder, from_path, from_url
 from railrel.dependencies.references import Around
 from railrel.dependencies.shell_lines import Word, commands
+from railrel.values import dataclass
 
 # What stands for the project's folder in these files, and between folders.
 _SEPARATOR = r"(?:[/\\]|\{/\})"

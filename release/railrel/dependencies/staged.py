@@ -4,7 +4,6 @@ Siblings need not be there, as they are not where the hook may run.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.listed import listed
@@ -16,6 +15,7 @@ from railrel.dependencies.rewrite import Neighbourhood, Request, look
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project, project_of
 from railrel.world import Git
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.locks import is_within, place_of
@@ -11,6 +10,7 @@ from railrel.dependencies.locks.protocol import Local
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.rewrite import Neighbourhood, Rewrite, look
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True)

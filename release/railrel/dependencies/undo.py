@@ -7,12 +7,12 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 _CONTEXT = 2
 # A line with a password in it is not written anywhere else, so that change cannot be taken back.

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias
@@ -20,6 +20,7 @@ from packaging.version import Version
 from railrel.distributions.members import Contents
 from railrel.documents import Document
 from railrel.errors import UnfitError
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     from packaging.metadata import RawMetadata

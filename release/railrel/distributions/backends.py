@@ -3,7 +3,7 @@
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +13,7 @@ from railrel.distributions.hook_process import MARK
 from railrel.distributions.variables import with_programs
 from railrel.distributions.warm import ALONE, SCRIPT, Warm, remember
 from railrel.errors import UnfitError
+from railrel.values import dataclass
 from railrel.world import Command, Conversation, World
 
 _SHOWN_LINES = 25

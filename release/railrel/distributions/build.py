@@ -1,7 +1,6 @@
 """Build an sdist from a staged copy, and the wheel from that sdist (PEP 517, through `build`)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from railrel.distributions.backends import Backend
 from railrel.distributions.variables import seen_by_builds
 from railrel.distributions.warm import Warm
 from railrel.errors import RailrelError, UnfitError
+from railrel.values import dataclass
 from railrel.workspace.versions import scm_variables
 from railrel.world import World
 

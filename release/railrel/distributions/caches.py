@@ -4,12 +4,12 @@ Everything here can be made again. What somebody uses at this moment stays.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from railrel.distributions.kept import kept_folder, note_in
 from railrel.distributions.warm import environments_folder, used_mark
+from railrel.values import dataclass
 from railrel.world import World
 
 Kind: TypeAlias = Literal["environment", "artefacts", "scratch"]

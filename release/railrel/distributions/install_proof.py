@@ -1,7 +1,6 @@
 """Install a published version as a stranger would, on each Python of this machine, and import it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,6 +23,7 @@ from railrel.distributions.proving import (
 )
 from railrel.errors import Problem, RefusedError, UnfitError, UnreachableError
 from railrel.uv_output import trouble_with_index
+from railrel.values import dataclass
 from railrel.world import Command, Completed, World
 
 _INSTALL_SECONDS, _IMPORT_SECONDS = 600, 120

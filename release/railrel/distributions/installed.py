@@ -1,6 +1,6 @@
 """What is told of a version that was installed to prove that it can be."""
 
-from dataclasses import dataclass
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

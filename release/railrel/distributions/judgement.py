@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.gate import Asked, remarks, unfit, unfit_alone
 from railrel.distributions.twine_check import twine_problems
 from railrel.errors import Problem, UnfitError
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

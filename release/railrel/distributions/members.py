@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Final, Literal, TypeAlias
 
 from railrel.errors import Problem, UnfitError
+from railrel.values import dataclass
 
 Sort: TypeAlias = Literal["file", "folder", "link", "other"]
 

@@ -5,7 +5,7 @@ What was built of the very same before is taken instead.
 
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -21,6 +21,7 @@ from railrel.distributions.kept import keep, place_for, take
 from railrel.distributions.twine_check import twine_problems
 from railrel.distributions.warm import Warm
 from railrel.errors import ConfigError, Problem, RefusedError, UnfitError
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import links_out, source_names
 from railrel.world import GitState, World

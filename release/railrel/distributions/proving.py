@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +13,7 @@ from packaging.version import InvalidVersion, Version
 
 from railrel.distributions.variables import seen_by_installers
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 _MARKS = re.compile(r"[│╰├─▶\u00d7╭╮]+|^\s*(?:error|cause|hint|Caused by):", re.MULTILINE)
 _LONGEST = 600

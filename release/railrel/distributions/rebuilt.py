@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from packaging.requirements import Requirement
@@ -13,6 +12,7 @@ from railrel.dependencies.listed import listed
 from railrel.distributions.artefacts import Artefact, same_contents
 from railrel.distributions.prepare import Prepared
 from railrel.errors import ConfigError, Problem
+from railrel.values import dataclass
 
 IDENTICAL: Final = "identical"
 WRAPPED: Final = "same contents in another wrapping"

@@ -7,7 +7,7 @@ was when it started; else it is ended, and nothing but its work was for nothing.
 
 import contextlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from threading import Lock
 
@@ -15,6 +15,7 @@ from railrel.distributions.hook_process import MARK
 from railrel.distributions.own_cache import is_own
 from railrel.distributions.variables import seen_by_builds, with_programs
 from railrel.errors import RailrelError
+from railrel.values import dataclass
 from railrel.world import Command, Conversation, World
 
 SCRIPT = Path(__file__).with_name("hook_process.py")

@@ -1,7 +1,8 @@
 """What to change, by the exact name that it has where it is changed. Pure."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from railrel.values import dataclass
 
 Where: TypeAlias = Literal[
     "helm",

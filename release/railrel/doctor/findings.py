@@ -1,11 +1,11 @@
 """What an examination gives. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from railrel.doctor.changes import Change
 from railrel.errors import ExitCode
+from railrel.values import dataclass
 
 Status: TypeAlias = Literal["ok", "note", "finding", "unknown"]
 """`note` is worth knowing and no fault; `unknown` is what could not be told."""

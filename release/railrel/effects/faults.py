@@ -3,7 +3,8 @@
 import socket
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from railrel.values import dataclass
 
 # OpenSSL's X509_V_ERR_ numbers, include/openssl/x509_vfy.h; Python has no names for them.
 _EXPIRED = frozenset({9, 10})  # not yet valid, has expired

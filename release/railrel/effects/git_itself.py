@@ -6,7 +6,6 @@ GitPython takes longer to load than all of it to be answered.
 import contextlib
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import TypeAlias
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from railrel.effects.status_lines import ahead_and_behind, changed_paths
 from railrel.errors import ConfigError
+from railrel.values import dataclass
 from railrel.world import GitState
 
 _SECONDS = 60

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -15,6 +15,7 @@ from typing import IO
 from railrel.effects.attached import run_attached
 from railrel.effects.conversations import Conversation
 from railrel.errors import ConfigError, UnreachableError
+from railrel.values import dataclass
 from railrel.world import Command, Completed, Running
 from railrel.world import Conversation as Talk
 

@@ -1,7 +1,6 @@
 """The kinds of forge: one a file, listed here; and which one holds a repository."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from railrel.forges.protocol import Forge
 from railrel.forges.tokens import token_for
 from railrel.forges.where import kind_at
 from railrel.job import ForgeName, Job
+from railrel.values import dataclass
 from railrel.workspace.remotes import Repository, repository_of
 from railrel.world import Credential, Secret, World
 

@@ -4,7 +4,6 @@ Each step looks first, so that any run that was killed is gone on with by the ne
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from shlex import quote
 from typing import Final
 
@@ -12,6 +11,7 @@ from railrel.errors import ConflictError, UnreachableError
 from railrel.forges import Home
 from railrel.forges.assets import Decision, File, decide, is_cut
 from railrel.forges.protocol import Asset, NewRelease, Release, Tag
+from railrel.values import dataclass
 from railrel.world import Clock
 
 _TRIES: Final = 6

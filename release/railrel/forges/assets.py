@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from railrel.errors import ConflictError, Problem
 from railrel.forges.protocol import Asset
+from railrel.values import dataclass
 
 SUMS: Final = "SHA256SUMS"
 """As `sha256sum --check` reads it."""

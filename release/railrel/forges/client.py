@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import quote, urljoin
 
 from railrel.errors import RailrelError
 from railrel.forges.reading import Fields, one
+from railrel.values import dataclass
 from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Request, Response, World
 

@@ -3,13 +3,13 @@
 Seen on Gitea 1.25 and 1.26; routers/api/v1/api.go and routers/api/v1/repo/release.go.
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from railrel.answers import scopes_told, token_page
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.forges.reading import message
 from railrel.forges.tokens import JOBS, OWN
+from railrel.values import dataclass
 from railrel.workspace.remotes import Repository
 from railrel.world import Response
 

@@ -1,9 +1,9 @@
 """What a forge is to railrel: tags, releases with their assets, secrets."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from railrel.values import dataclass
 from railrel.workspace.remotes import Repository
 from railrel.world import Secret
 

@@ -1,10 +1,10 @@
 """What a forge answers, as values. An answer of another shape comes from something before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from railrel.answers import table_of, value_of
 from railrel.errors import UnreachableError
+from railrel.values import dataclass
 from railrel.world import Response
 
 

@@ -1,10 +1,10 @@
 """The nodes of YAML as Helm sees them: pairs with what is merged into them, items, texts. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from railrel.helm.scalars import printed
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

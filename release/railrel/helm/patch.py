@@ -1,6 +1,6 @@
 """A values file with what is wanted put in, by the byte: everything else comes out as it went in."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from railrel.dependencies.edits import Edit, apply
 from railrel.errors import ConfigError, Problem
@@ -15,6 +15,7 @@ from railrel.helm.table import SecretSetting, Setting
 from railrel.helm.tree import CONFIG, FROM_ENVIRONMENT, BodyLimit, Leaf, Tree, Wanted, written
 from railrel.helm.unchanged import differs_elsewhere
 from railrel.helm.values_file import ValuesFile
+from railrel.values import dataclass
 
 _BOOLEANS = {"true": TRUE, "false": FALSE}
 

@@ -1,6 +1,5 @@
 """What is wanted, from what was asked for and from what values that are there say already."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from railrel.errors import ConfigError
@@ -18,6 +17,7 @@ from railrel.helm.wishes import (
     size_of,
     url_of,
 )
+from railrel.values import dataclass
 
 _PACKAGES_PATH = "/api/packages/"
 

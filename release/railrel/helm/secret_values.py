@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit, apply
@@ -10,6 +9,7 @@ from railrel.helm.environment import FILE
 from railrel.helm.nodes import Pair, items, pairs, text_of
 from railrel.helm.scalars import kind_of
 from railrel.helm.values_file import ValuesFile
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

@@ -4,11 +4,11 @@ Names and meanings: custom/conf/app.example.ini, modules/setting/{packages,stora
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from railrel.helm.sizes import shown
 from railrel.helm.wishes import S3, Volume, Wishes
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from railrel.helm.environment import variable
 from railrel.helm.sizes import body_bytes
 from railrel.helm.table import SecretSetting, Setting, secrets_of, settings_of
 from railrel.helm.wishes import Wishes
+from railrel.values import dataclass
 
 CONFIG = ("gitea", "config")
 FROM_ENVIRONMENT = ("gitea", "additionalConfigFromEnvs")

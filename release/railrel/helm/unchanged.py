@@ -1,13 +1,14 @@
 """Whether two values files say the same but for what was wanted: the proof of a patch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, TypeAlias
 
 from railrel.helm.nodes import Pair, is_mapping, items, pairs
 from railrel.helm.scalars import kind_of, printed
 from railrel.helm.tree import Tree
 from railrel.helm.values_file import ValuesFile
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

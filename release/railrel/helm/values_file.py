@@ -1,6 +1,5 @@
 """A values file: its YAML nodes, what of them Helm sees, and where they stand in the bytes."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from railrel.helm.environment import FILE, section_and_key
 from railrel.helm.nodes import Pair, items, last_of, pairs, text_of
 from railrel.helm.scalars import kind_of, printed
 from railrel.sources import BOM, Source, Span
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

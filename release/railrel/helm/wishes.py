@@ -1,12 +1,12 @@
 """What is wanted of a Gitea: where it is, what it takes, where packages lie, who may read."""
 
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from railrel.errors import ConfigError
 from railrel.helm.sizes import asked_bytes
+from railrel.values import dataclass
 
 Ingress: TypeAlias = Literal["nginx", "traefik", "none"]
 SignIn: TypeAlias = Literal["required", "open"]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.utils import NormalizedName
 
@@ -22,6 +22,7 @@ from railrel.images.own_files import OwnFiles
 from railrel.images.parents import uses_parent
 from railrel.images.takes import Outside, Take, takes
 from railrel.sources import Span
+from railrel.values import dataclass
 
 _POSIX = re.compile(r"(?:^|/)(?:sh|bash|dash|ash|zsh|ksh)$")
 

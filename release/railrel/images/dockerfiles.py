@@ -6,13 +6,13 @@ The grammar for tree-sitter knows no `# escape=`, and takes CRLF and some commen
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from railrel.images.logical_lines import LogicalLine, logical_lines
 from railrel.images.parts import json_array, split
 from railrel.images.pieces import Piece, Word
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ no `# syntax=` line, no heredocs, no `COPY --link`, no secrets by `env=`.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from railrel.images.starts.django import collects_static
 from railrel.images.starts.protocol import Start
 from railrel.images.tree import Tree
 from railrel.sources import read_source
+from railrel.values import dataclass
 from railrel.workspace.remotes import repository_of
 from railrel.workspace.versions import scm_variables
 from railrel.world import FileChange

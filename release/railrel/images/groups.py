@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from railrel.dependencies.lines import path_line
@@ -12,6 +12,7 @@ from railrel.images.folders import NOWHERE, is_in, reach, working_folders
 from railrel.images.installs import Argument, Install, install
 from railrel.images.shell import Command, commands
 from railrel.images.takes import Take
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from packaging.utils import NormalizedName
@@ -15,6 +14,7 @@ from railrel.images.install_options import AFRESH, HIDDEN, INDEX, MORE, WHOLE
 from railrel.images.installs import Argument, Install
 from railrel.images.layout import without_words
 from railrel.images.siblings import Needed, Sibling, needed
+from railrel.values import dataclass
 
 SECRET: Final = "/run/secrets/netrc"  # noqa: S105 -- a path
 _AGAIN = "and run railrel dockerfile --migrate again"

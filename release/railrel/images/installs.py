@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from railrel.images.install_options import FLAGS, VALUED
 from railrel.images.shell import Command, ShellWord
+from railrel.values import dataclass
 
 Tool: TypeAlias = Literal["pip", "uv"]
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from railrel.images.parts import json_array, split
 from railrel.images.pieces import Piece, joined
 from railrel.sources import BOM, Source, Span
+from railrel.values import dataclass
 
 _DIRECTIVE = re.compile(r"#[ \t\v\f\r]*(?P<key>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
 _DIRECTIVES = frozenset({"syntax", "escape", "check"})

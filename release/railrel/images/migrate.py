@@ -1,7 +1,6 @@
 """From named contexts and paths outside the build context to installs from the registry: the plan."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from packaging.utils import NormalizedName
@@ -21,6 +20,7 @@ from railrel.images.own_files import OwnFiles, own_files
 from railrel.images.siblings import Sibling
 from railrel.images.takes import Outside
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 FILES = (*DOCKERFILES, *COMPOSE, *COMMANDS)

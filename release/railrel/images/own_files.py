@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from railrel.dependencies.lines import path_line
@@ -25,6 +24,7 @@ from railrel.documents import Document
 from railrel.images.folders import inside, is_in
 from railrel.images.siblings import Sibling
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 # Which ways to name a neighbour each program heeds; all of them heed the published metadata.

@@ -5,9 +5,9 @@ Texts here have one character for each byte, so that nothing depends on the file
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.sources import Span
+from railrel.values import dataclass
 
 # What Go takes for a space at the ends of a line, in the bytes of UTF-8: a no-break space is one.
 _SPACES = tuple(

@@ -1,11 +1,11 @@
 """Which Python an image gets."""
 
 import re
-from dataclasses import dataclass
 
 from railrel.errors import Problem
 from railrel.images.tree import Tree
 from railrel.settings import Settings
+from railrel.values import dataclass
 from railrel.workspace.pythons import SUPPORTED, admits, minors, newest, requires_python
 
 _RELEASE = r"3\.\d{1,2}(?:\.\d{1,3}(?:rc\d{1,2})?)?"

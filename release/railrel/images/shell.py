@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import tree_sitter

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -12,6 +12,7 @@ from railrel.dependencies.listed import listed
 from railrel.dependencies.ranges import Style, range_for
 from railrel.dependencies.requirements import Written
 from railrel.documents import Table
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 

@@ -2,7 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -13,6 +13,7 @@ from railrel.images.dockerfiles import Dockerfile, Instruction, Mount
 from railrel.images.folders import inside, working_folders
 from railrel.images.siblings import Sibling
 from railrel.sources import Span
+from railrel.values import dataclass
 
 _PROJECT_FILES = frozenset({"pyproject.toml", "setup.py"})
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -14,6 +13,7 @@ from railrel.errors import ConfigError
 from railrel.images.copied_files import import_folder
 from railrel.images.wheel_files import Packed, packed
 from railrel.sources import read_source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project, project_of
 
 _LARGEST = 1_000_000

@@ -5,12 +5,12 @@ One reader for each backend's own tables; where they say nothing, what all backe
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.documents import Document
+from railrel.values import dataclass
 
 # Folders of a checkout that setuptools takes for no package, and other backends do not look at.
 _NO_PACKAGES = re.compile(

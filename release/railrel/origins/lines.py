@@ -6,7 +6,6 @@ whole, so what is found is reported and left to a person.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from railrel.dependencies.syntaxes.requirement_files import Logical
 from railrel.errors import Problem
 from railrel.origins.pip import hashed
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.hosts import is_loopback
 
 _QUOTES = "\"'[]{},"

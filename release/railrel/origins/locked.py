@@ -1,7 +1,6 @@
 """Locks in which a package of ours comes from another index than ours, or from any by no hash."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -13,6 +12,7 @@ from railrel.documents import Document, Table
 from railrel.errors import Problem
 from railrel.origins.names import Ours, from_index, packages_of
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 TOML = ("uv.lock", "poetry.lock", "pdm.lock")
 _PUBLIC = "the public index"

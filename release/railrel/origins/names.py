@@ -1,7 +1,6 @@
 """Which names are ours, and which of them a project gets: by itself, or by what it needs. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatch
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -11,6 +10,7 @@ from railrel.dependencies.tables import same_name
 from railrel.documents import Document, Table
 from railrel.errors import ConfigError
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 _POETRY_TABLES = ("dependencies", "dev-dependencies")

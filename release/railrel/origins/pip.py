@@ -9,7 +9,6 @@ https://pip.pypa.io/en/stable/cli/pip_install/#finding-packages
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -26,6 +25,7 @@ from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical
 from railrel.errors import Problem
 from railrel.origins.names import Ours
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 PINS: Final = "internal-constraints.txt"

@@ -1,7 +1,6 @@
 """What a tool that installs is to this room."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -9,6 +8,7 @@ from railrel.dependencies.references import Index
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.origins.names import Taken
+from railrel.values import dataclass
 
 GROUP: Final = "railrel-internal"
 """A group that nobody installs: it holds the names that a tool must know where to take from, and

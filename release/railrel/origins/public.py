@@ -1,12 +1,12 @@
 """What it means that a name of ours is, or is not, on the public index. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

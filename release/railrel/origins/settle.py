@@ -1,7 +1,7 @@
 """The plan that tells a project's tools where each name comes from. Pure: it writes and asks nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from railrel.dependencies.index_tables import entries_at
@@ -13,6 +13,7 @@ from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.origins.names import Taken
 from railrel.origins.protocol import Told, Tool
+from railrel.values import dataclass
 
 _TABLES: Mapping[str, tuple[str, ...]] = {
     "uv": ("tool", "uv", "index"),

@@ -5,12 +5,12 @@ https://distribution.github.io/distribution/spec/auth/token/
 """
 
 import re
-from dataclasses import dataclass
 
 from railrel.answers import table_of, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.images.pushes.marks import REVISION
 from railrel.images.pushes.names import ImageName
+from railrel.values import dataclass
 from railrel.world import Response
 
 GITEA = "container_registry"

@@ -4,7 +4,6 @@ import configparser
 import netrc
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from railrel.errors import ConfigError, RefusedError
 from railrel.registries.places import Place
+from railrel.values import dataclass
 from railrel.world import Credential, Secret, World
 
 # A token stands alone; the user name is then of no account to Gitea, and this one to PyPI's kin.

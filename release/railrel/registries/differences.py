@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from railrel.distributions.artefacts import Artefact, same_contents
 from railrel.errors import ConflictError, Problem, RailrelError, RefusedError
 from railrel.registries.protocol import Registry, RemoteFile
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

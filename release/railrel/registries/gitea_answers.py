@@ -5,12 +5,13 @@ owner or packages switched off. `Clues` holds what was asked besides to tell the
 Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from railrel.answers import scopes_told, table_of, token_page, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.registries.common_answers import BODY_LIMITS, REDIRECTS, by_tls, wants_tls, when
 from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
+from railrel.values import dataclass
 from railrel.world import Response
 
 

@@ -5,13 +5,14 @@ says, and read none of a private owner (go-gitea/gitea#23642).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from railrel.answers import table_of, value_of
 from railrel.errors import RefusedError
 from railrel.job import TOKEN_SECRET, job_of
 from railrel.registries.credentials import TOKEN_VARIABLE
+from railrel.values import dataclass
 from railrel.world import Credential
 
 Asked: TypeAlias = Literal["publish", "read"]

@@ -1,13 +1,14 @@
 """Where the registry is, as the settings say it."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from railrel.errors import ConfigError
 from railrel.job import TOKEN_SECRET
 from railrel.settings import Settings
+from railrel.values import dataclass
 from railrel.world import Secret
 
 _SCHEMES = ("http", "https", "file")

@@ -1,12 +1,12 @@
 """What a registry is to railrel, and the answers that all kinds give."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from packaging.utils import NormalizedName
 
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import RailrelError
+from railrel.values import dataclass
 from railrel.world import Credential, Told
 
 

@@ -1,6 +1,5 @@
 """What the public index, or a mirror of it, says of a name: nothing but questions."""
 
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
@@ -10,6 +9,7 @@ from railrel.answers import table_of, value_of
 from railrel.errors import UnreachableError
 from railrel.registries.protocol import RemoteFile
 from railrel.registries.simple import files_of_page
+from railrel.values import dataclass
 from railrel.world import Credential, Request, Response, Secret, World
 
 _JSON_FIRST = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"

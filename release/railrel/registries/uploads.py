@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -13,6 +12,7 @@ from railrel.progress import UNWATCHED, Watch
 from railrel.registries.differences import Different, conflict
 from railrel.registries.protocol import Answer, Registry, RemoteFile, Stored, Taken, Unsure
 from railrel.registries.versions import meant
+from railrel.values import dataclass
 from railrel.world import Clock, Told
 
 _PATIENCE_SECONDS: Final = 60.0

@@ -1,7 +1,6 @@
 """What the names of a registry's files say: which versions it holds, and of what each one is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from packaging.tags import Tag
 from packaging.utils import (
@@ -13,6 +12,7 @@ from packaging.utils import (
 from packaging.version import Version
 
 from railrel.registries.protocol import RemoteFile
+from railrel.values import dataclass
 
 # No disk holds a longer name, and a few kilobytes of tags can stand for a thousand million.
 _LONGEST = 255

@@ -4,7 +4,6 @@ A tag that was pushed by hand, moved, or meant for a neighbour must not publish 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from shlex import quote
 from typing import Final
 
@@ -13,6 +12,7 @@ from packaging.version import Version
 from railrel.errors import Problem, RefusedError
 from railrel.job import Job
 from railrel.releases.tags import own_tags
+from railrel.values import dataclass
 from railrel.workspace.projects import Project, tag_names
 from railrel.workspace.remotes import repository_of
 

@@ -5,9 +5,10 @@ https://keepachangelog.com/en/1.1.0/
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
+
+from railrel.values import dataclass
 
 NAMES = ("CHANGELOG.md", "CHANGES.md", "HISTORY.md", "NEWS.md")
 """What it is called; the first is made where there is none."""

@@ -4,9 +4,9 @@ https://keepachangelog.com/en/1.1.0/
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from railrel.releases.numbers import STEPS, Step
+from railrel.values import dataclass
 
 BREAKING = "Breaking"
 HEADINGS = (BREAKING, "Removed", "Added", "Changed", "Deprecated", "Fixed", "Security")

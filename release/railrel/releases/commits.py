@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from railrel.releases.changes import BREAKING, Change
+from railrel.values import dataclass
 
 _SUBJECT = re.compile(r"(?P<type>[A-Za-z]+)(?:\((?P<scope>[^()]*)\))?(?P<bang>!?): +(?P<text>\S.*)")
 _BREAKING = re.compile(r"^BREAKING[ -]CHANGE: +(\S.*(?:\n(?![\w-]+(?:: | #)).+)*)", re.MULTILINE)

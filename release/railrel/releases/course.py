@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from railrel.errors import ConflictError, RailrelError, RefusedError, UnreachableError
 from railrel.releases.note import written
@@ -16,6 +15,7 @@ from railrel.releases.plan import (
     tag_message,
 )
 from railrel.releases.repository import Head, Repository
+from railrel.values import dataclass
 from railrel.world import FileChange, Files
 
 

@@ -4,13 +4,13 @@
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
 from railrel.releases.changes import BREAKING, Change
 from railrel.sources import read_bytes
+from railrel.values import dataclass
 
 _FOLDERS = ("changelog.d", "newsfragments", "changes.d")
 _NAME = re.compile(

@@ -1,7 +1,6 @@
 """What a release tells of itself: from the changelog's own `Unreleased`, fragments or commits."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +11,7 @@ from railrel.releases.commits import Commit, conventional, subjects
 from railrel.releases.fragments import Fragment
 from railrel.releases.numbers import Step
 from railrel.sources import BOM, Source, read_source
+from railrel.values import dataclass
 from railrel.world import FileChange
 
 NO_CHANGELOG: Final = "no"

@@ -1,11 +1,11 @@
 """Where a project writes its version down, and the files with another one there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.dependencies.edits import Change, Edit, apply, within_string
 from railrel.errors import Problem
 from railrel.sources import Source, Span, read_source
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.workspace.version_files import VersionFile, assigned, kept_in, module_files
 from railrel.workspace.versions import STATIC

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from railrel.values import dataclass
 from railrel.world import FileChange
 
 # What keeps Gitea, and GitHub, from running the tag's workflow when the tagged commit says it.

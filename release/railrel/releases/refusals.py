@@ -1,7 +1,6 @@
 """Why a project cannot be released from here and now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from packaging.version import Version
@@ -9,6 +8,7 @@ from packaging.version import Version
 from railrel.errors import Problem
 from railrel.releases.plan import SKIPPED
 from railrel.releases.repository import Remote
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.world import GitState
 

@@ -4,12 +4,12 @@ Hooks run and commits are signed as the user's settings have it, because it is t
 """
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from railrel.errors import ConfigError, ConflictError, RefusedError, UnfitError, UnreachableError
 from railrel.releases.commits import Commit
+from railrel.values import dataclass
 from railrel.world import Command, Completed, World
 
 _LISTED = re.compile(r"^(?P<sha>[0-9a-f]{40,64})\t(?P<name>\S+)$", re.MULTILINE)

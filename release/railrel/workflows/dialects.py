@@ -3,7 +3,7 @@
 Gitea: services/actions and modules/actions/workflows.go; Forgejo: modules/actions/workflows.go.
 """
 
-from dataclasses import dataclass
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

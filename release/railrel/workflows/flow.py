@@ -1,9 +1,8 @@
 """All that decides what the workflows of a project look like."""
 
-from dataclasses import dataclass
-
 from packaging.utils import NormalizedName
 
+from railrel.values import dataclass
 from railrel.workflows.dialects import Dialect
 from railrel.workflows.suites import Suite
 

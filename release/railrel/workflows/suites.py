@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from railrel.documents import Document
+from railrel.values import dataclass
 
 NO = "no"
 DEFAULT = "pytest"

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatch
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +12,7 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.documents import Document, Table, read
 from railrel.errors import ConfigError, Problem
+from railrel.values import dataclass
 from railrel.workspace.projects import Project, project_of
 
 SETTINGS_FILE = "railrel.toml"

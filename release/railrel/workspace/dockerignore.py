@@ -7,8 +7,9 @@ these understand, and fsutil asks of a folder before it asks of what is in it.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import normpath
+
+from railrel.values import dataclass
 
 # What Go's strings.TrimSpace takes away; Python's strip takes more.
 _BLANK = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
@@ -10,6 +10,7 @@ from packaging.version import Version
 
 from railrel.documents import Document
 from railrel.errors import Problem
+from railrel.values import dataclass
 from railrel.workspace.versions import FixedVersion, TagVersion, project_version
 
 # PEP 508, "Names".

@@ -4,9 +4,10 @@ The forms are those of https://git-scm.com/docs/git-clone#_git_urls.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
+
+from railrel.values import dataclass
 
 _PORTS: Final = {"http": 80, "https": 443}
 # Over these nothing tells the port of the web pages, nor whether they are plain http.

@@ -2,12 +2,12 @@
 
 import ast
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
 from railrel.sources import Span
+from railrel.values import dataclass
 
 _ASSIGNED = re.compile(
     r"^(?:__version__|VERSION)(?:\s*:\s*str)?\s*=\s*(['\"])v?(?P<version>.+?)\1", re.MULTILINE

@@ -4,13 +4,13 @@ A version that the backend works out is found where the common backends are told
 `__version__`, a plain file, or the tag (then only git can say).
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from packaging.version import Version
 
 from railrel.documents import Document, KeyPath
 from railrel.errors import Problem
+from railrel.values import dataclass
 from railrel.workspace.version_files import VersionFile, kept_in, name_of
 
 

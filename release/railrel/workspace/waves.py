@@ -1,10 +1,11 @@
 """What of several projects may begin when, and what a failure stops. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.utils import NormalizedName
 
+from railrel.values import dataclass
 from railrel.workspace.graph import Edges, needed_first
 
 

@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.file_names import matches
@@ -12,6 +11,7 @@ from railrel.dependencies.locks.protocol import LockKind
 from railrel.dependencies.references import PathDependency
 from railrel.documents import Document
 from railrel.sources import Source, read_source
+from railrel.values import dataclass
 
 _NAMES = re.compile(
     r"(?:uv|poetry|pdm|Pipfile)\.lock|pylock.*\.toml|.*(?:requirements|constraints).*\.txt"

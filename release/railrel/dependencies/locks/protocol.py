@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
 from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ they are reported and left to a person.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.dependencies.outside import file_outside
 from railrel.dependencies.references import Around, Breaks, Finding
@@ -22,6 +21,7 @@ from railrel.dependencies.sibling_places import (
 from railrel.dependencies.syntaxes.requirement_files import Logical
 from railrel.errors import Problem
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 _FOLDERS_OF_IMAGES = (
     *("docker", "docker/*", "deploy", "deploy/*", "deployment", "containers", "images", "images/*"),

@@ -5,7 +5,6 @@ https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environme
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from railrel.dependencies.references import Around, Finding, Index, PathDependen
 from railrel.dependencies.syntaxes.requirement_files import included, option_findings
 from railrel.errors import Problem
 from railrel.sources import BOM, Line, Source, Span
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

@@ -5,7 +5,6 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from railrel.dependencies.references import (
 )
 from railrel.errors import Problem
 from railrel.sources import Line, Source, Span
+from railrel.values import dataclass
 
 ID = "requirements-file"
 TITLE = (

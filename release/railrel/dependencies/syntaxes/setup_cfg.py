@@ -5,7 +5,7 @@ https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from railrel.dependencies.edits import Edit
@@ -14,6 +14,7 @@ from railrel.dependencies.references import Around, Breaks, Finding, Index, Path
 from railrel.dependencies.requirements import Written
 from railrel.errors import Problem
 from railrel.sources import Line, Source, Span
+from railrel.values import dataclass
 
 ID = "setup-cfg"
 TITLE = (

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from packaging.utils import NormalizedName
@@ -10,6 +9,7 @@ from packaging.version import Version
 
 from railrel.distributions.artefacts import Artefact
 from railrel.errors import Problem
+from railrel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

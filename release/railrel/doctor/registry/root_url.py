@@ -1,10 +1,9 @@
 """Whether Gitea knows itself by the address that we ask."""
 
-from dataclasses import dataclass
-
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.registry.site import Site, parts_of, table_of
+from railrel.values import dataclass
 
 ID = "root-url"
 TITLE = "ROOT_URL is the address that is used"

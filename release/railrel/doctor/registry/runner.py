@@ -1,12 +1,12 @@
 """Whether a runner with the label is there, which Gitea shows to owners and admins alone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.registry.repositories import seen
 from railrel.doctor.registry.site import Site, table_of
+from railrel.values import dataclass
 
 ID = "runner"
 TITLE = "a runner with --label waits for jobs"

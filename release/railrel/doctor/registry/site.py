@@ -1,13 +1,14 @@
 """The registry that is examined, and how it is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
 from railrel import answers
 from railrel.errors import UnreachableError
 from railrel.registries.credentials import NoCredential
+from railrel.values import dataclass
 from railrel.workspace.remotes import Repository
 from railrel.world import Credential, Request, Response, World
 

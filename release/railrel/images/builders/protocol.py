@@ -1,9 +1,10 @@
 """What an image builder is asked for. Builders are pure: they say what to run, and run nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
+
+from railrel.values import dataclass
 
 Argv: TypeAlias = tuple[str, ...]
 

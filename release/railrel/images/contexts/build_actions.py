@@ -5,7 +5,6 @@ https://github.com/docker/build-push-action#inputs
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit, apply
@@ -15,6 +14,7 @@ from railrel.images.contexts.protocol import Build, Removal, Use
 from railrel.images.contexts.yaml_nodes import all_mappings, root, span, text_of, value_of
 from railrel.images.contexts.yaml_nodes import without as out
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

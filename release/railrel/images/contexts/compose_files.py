@@ -4,7 +4,6 @@ https://docs.docker.com/reference/compose-file/build/#additional_contexts
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from railrel.dependencies.edits import Edit, apply
@@ -14,6 +13,7 @@ from railrel.images.contexts.protocol import Build, Removal, Use, outer
 from railrel.images.contexts.yaml_nodes import pairs, root, same_but, span, text_of, value_of
 from railrel.images.contexts.yaml_nodes import without as out
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 if TYPE_CHECKING:
     import yaml

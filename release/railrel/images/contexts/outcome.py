@@ -1,7 +1,6 @@
 """What becomes of the named contexts that a file gives."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.dependencies.edits import Edit
@@ -11,6 +10,7 @@ from railrel.images.contexts import FORMS
 from railrel.images.contexts.protocol import Form, Use, outer
 from railrel.images.takes import Outside
 from railrel.sources import Source
+from railrel.values import dataclass
 
 _MAKEFILES = ("Makefile", "GNUmakefile", "*.mk")
 

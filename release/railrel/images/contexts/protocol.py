@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from railrel.dependencies.paths import Folder, from_path
 from railrel.errors import Problem
 from railrel.images.siblings import Sibling
 from railrel.sources import Source, Span
+from railrel.values import dataclass
 
 # In compose files and in the shell: ${CORE:-../issue-core}, ${CORE:?say where}.
 _VARIABLE = re.compile(r"\$\{\w+(?:(?P<sign>:?[-?+])(?P<text>[^{}]*))?\}")

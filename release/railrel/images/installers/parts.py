@@ -1,7 +1,6 @@
 """Pieces that several installers' steps are made of."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
@@ -12,6 +11,7 @@ from railrel.images.installers.protocol import OWN, VENV, Asked, Asking, Locked
 from railrel.images.installers.trust import foreign_builds, siblings, unknown_index
 from railrel.images.tree import Tree
 from railrel.sources import Source
+from railrel.values import dataclass
 
 # Files in an image have one time, so that what is built twice is the same twice.
 _AGELESS = "-exec touch -h -d @315532800 {} +"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from posixpath import normpath
 
 from railrel.assets import text_of
@@ -11,6 +10,7 @@ from railrel.images.installers.protocol import FIX_DEPS_FIRST, SOURCE, Asked, Lo
 from railrel.images.installers.trust import is_server
 from railrel.images.tree import Tree
 from railrel.sources import Source
+from railrel.values import dataclass
 from railrel.workspace.dockerignore import dockerignore
 
 # What neither a Dockerfile nor a shell reads as anything else.

@@ -1,7 +1,7 @@
 """How a project's dependencies get into an image."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from packaging.utils import NormalizedName
@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 from railrel.dependencies.references import Index
 from railrel.errors import Problem
 from railrel.images.tree import Tree
+from railrel.values import dataclass
 
 VENV, OWN = "/app/venv", "/app/own"
 # Not where the result goes: some backends take all folders beside them for packages.

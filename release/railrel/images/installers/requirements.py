@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +14,7 @@ from railrel.images.installers.places import inside
 from railrel.images.installers.protocol import Locked
 from railrel.images.tree import Tree
 from railrel.sources import Source, read_source
+from railrel.values import dataclass
 
 _PINNED = re.compile(
     r"\s*(?P<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^]]*\])?\s*===?\s*(?P<version>[^\s;\\]+)"

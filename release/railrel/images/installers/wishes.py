@@ -1,7 +1,6 @@
 """What a project asks for when it is installed, and what of a lock that brings along."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from packaging.utils import NormalizedName
 
@@ -9,6 +8,7 @@ from railrel.dependencies.requirements import Written
 from railrel.documents import Document
 from railrel.images.installers.protocol import Locked, Need
 from railrel.images.installers.reading import extras_of, need_of, strings
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 
 

@@ -5,7 +5,6 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +13,7 @@ from packaging.utils import canonicalize_name
 from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile, Instruction
 from railrel.sources import Span
+from railrel.values import dataclass
 
 _REMOTE = re.compile(r"(?:https?|git|ssh|s?ftp)://|git@|\S+\.git(?:#|$)")
 # A pattern may match nothing, and a variable anything: only the build can tell.

@@ -5,7 +5,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -16,6 +15,7 @@ from railrel.images.dockerfiles import Dockerfile
 from railrel.images.proofs.context import Context
 from railrel.images.proofs.registry import Target
 from railrel.images.pushes.marks import NO_MARKS, Marks
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.world import Credential
 

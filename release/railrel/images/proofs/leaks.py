@@ -4,12 +4,12 @@ import json
 import tarfile
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from urllib.parse import quote
 
 from railrel.errors import Problem, UnfitError, UnreachableError
+from railrel.values import dataclass
 from railrel.world import Credential
 
 _CHUNK = 1 << 20

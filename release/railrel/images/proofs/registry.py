@@ -3,7 +3,6 @@
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from packaging.utils import NormalizedName
@@ -12,6 +11,7 @@ from packaging.version import InvalidVersion, Version
 from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile
 from railrel.uv_output import trouble_with_index
+from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.world import Command, World
 

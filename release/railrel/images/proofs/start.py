@@ -1,11 +1,11 @@
 """Proof that an image starts: with no network, as its own user."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from railrel.errors import UnfitError
 from railrel.images.builders.protocol import Argv, Builder, Run
+from railrel.values import dataclass
 from railrel.world import Command, Running, World
 
 _STEP = 0.2

@@ -1,11 +1,10 @@
 """Whether an image has to be pushed, from what its registry holds under the name. Pure."""
 
-from dataclasses import dataclass
-
 from packaging.version import Version
 
 from railrel.errors import ConflictError
 from railrel.images.pushes.names import ImageName, moves
+from railrel.values import dataclass
 
 DIRTY = "-dirty"
 """Behind a commit: what was built is not what it holds."""

@@ -3,9 +3,8 @@
 https://github.com/opencontainers/image-spec/blob/main/annotations.md
 """
 
-from dataclasses import dataclass
-
 from railrel.images.dockerfiles import Dockerfile
+from railrel.values import dataclass
 
 _PREFIX = "org.opencontainers.image"
 REVISION = f"{_PREFIX}.revision"

@@ -5,11 +5,11 @@ tag; https://github.com/distribution/reference for how builders tell a host from
 """
 
 import re
-from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
 from railrel.errors import ConfigError
+from railrel.values import dataclass
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _NAME = re.compile(

@@ -3,13 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from railrel.errors import Problem
 from railrel.images.python_code import parsed
 from railrel.images.starts.installed import is_installed
 from railrel.images.starts.protocol import APP_DIR, GUNICORN, UVICORN, Start, no_server, several
 from railrel.images.tree import Module, Tree
+from railrel.values import dataclass
 
 ID = "application"
 TITLE = "FastAPI, Starlette, Litestar, Quart: `uvicorn MODULE:NAME`; Flask: `gunicorn MODULE:NAME`"

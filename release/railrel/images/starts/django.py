@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from railrel.errors import Problem
@@ -17,6 +16,7 @@ from railrel.images.starts.protocol import (
 )
 from railrel.images.starts.static_root import root_outside
 from railrel.images.tree import Module, Tree
+from railrel.values import dataclass
 
 ID = "django"
 TITLE = "Django: `gunicorn MODULE.wsgi`, or `uvicorn MODULE.asgi:application` without gunicorn"

@@ -1,10 +1,10 @@
 """What starts in an image."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from railrel.errors import Problem
 from railrel.images.tree import Tree
+from railrel.values import dataclass
 
 # All addresses of a container are its pod's own.
 GUNICORN = ("gunicorn", "--bind", "0.0.0.0:{port}")

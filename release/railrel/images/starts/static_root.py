@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from railrel.images.installers.protocol import OWN
 from railrel.images.tree import Tree
+from railrel.values import dataclass
 
 _STAR = re.compile(r"^from\s+(\.*)([\w.]*)\s+import\s+\*", re.MULTILINE)
 _ROOT = re.compile(r"^STATIC_ROOT\s*(?::[^=\n]+)?=\s*(.*?)\s*(?:#.*)?$", re.MULTILINE)

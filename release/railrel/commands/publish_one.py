@@ -13,6 +13,7 @@ from railrel.commands.publish_talk import (
     warn_of_plain_http,
 )
 from railrel.distributions.prepare import Order, prepare
+from railrel.distributions.twine_check import modules_needed
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
 from railrel.registries import Registry
@@ -60,7 +61,7 @@ def published(
             order,
             scratch,
             go_on=access.check,
-            begun=lambda: _begun(context, name),
+            begun=lambda: _begun(context, order, name),
             warm=context.warm,
         )
         access.result()
@@ -85,12 +86,12 @@ def published(
     )
 
 
-def _begun(context: Context, name: str) -> None:
+def _begun(context: Context, order: Order, name: str) -> None:
     """Say that a build begins, and load what is needed after it while it goes on."""
     context.console.say(f"{name}: building")
     # One after the other, so that no two threads wait for each other's half of a module.
-    names = ("packaging.metadata", "twine.commands.check")
-    Errand(lambda: [importlib.import_module(name) for name in names])
+    modules = modules_needed(order.project.document.table("project"))
+    Errand(lambda: [importlib.import_module(module) for module in modules])
 
 
 def _held(access: Errand[None], registry: Registry, name: NormalizedName) -> tuple[RemoteFile, ...]:

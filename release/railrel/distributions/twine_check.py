@@ -3,8 +3,9 @@
 import contextlib
 import io
 import logging
+import re
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from railrel.errors import Problem
@@ -12,24 +13,58 @@ from railrel.errors import Problem
 # twine talks through rich's console and logging's logger, of which there is one each for all threads.
 _ONE_AT_A_TIME = threading.Lock()
 
+# What twine's `_RENDERERS` has no renderer for: such a description cannot be refused.
+_NEVER_RENDERED = ("text/plain", "text/markdown")
+_IS_RST = re.compile(r"\.rst\b|text/x-rst", re.IGNORECASE)
+
 
 def twine_problems(paths: Iterable[Path]) -> list[Problem]:
     """What `twine check` would refuse."""
-    from twine.commands.check import check
     from twine.exceptions import InvalidDistribution, TwineException
 
     problems: list[Problem] = []
     for path in paths:
         try:
-            with _listening() as said:
-                failed = check([str(path)])
+            said = _said_by_check(path) if _is_rendered(path) else None
         # ValueError: twine wonders at an absolute path among relative ones.
         except (InvalidDistribution, TwineException, ValueError) as error:
             problems.append(_refused(path, str(error)))
         else:
-            if failed:
-                problems.append(_refused(path, " ".join(said.getvalue().split())))
+            if said is not None:
+                problems.append(_refused(path, said))
     return problems
+
+
+def modules_needed(project: Mapping[str, object]) -> tuple[str, ...]:
+    """What the check of a build of this `[project]` table loads, as far as the table tells."""
+    renderer = ("twine.commands.check",) if _IS_RST.search(str(project.get("readme", ""))) else ()
+    return ("packaging.metadata", "twine.package", *renderer)
+
+
+def _is_rendered(path: Path) -> bool:
+    """Whether `twine check` would render the description; the rest of what it does is done here.
+
+    It refuses what `PackageFile` refuses, and then only what docutils cannot render, which takes a
+    tenth of a second to load.
+    """
+    from twine.package import PackageFile
+
+    metadata = PackageFile.from_filename(str(path), None).metadata_dictionary()
+    description = metadata.get("description")
+    if not description or description.rstrip() == "UNKNOWN":
+        return False
+    # Without one it counts as reStructuredText.
+    content_type = metadata.get("description_content_type", "")
+    return content_type.partition(";")[0].strip().lower() not in _NEVER_RENDERED
+
+
+def _said_by_check(path: Path) -> str | None:
+    """Why `twine check` refuses it; None when it does not."""
+    from twine.commands.check import check
+
+    with _listening() as said:
+        failed = check([str(path)])
+    return " ".join(said.getvalue().split()) if failed else None
 
 
 @contextlib.contextmanager

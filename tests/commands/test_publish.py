@@ -4,6 +4,7 @@ import zipfile
 import pytest
 
 from railrel.errors import ExitCode
+from tests.quick import quick_library
 from tests.workbench import Workbench
 
 
@@ -189,3 +190,18 @@ def test_an_index_that_cannot_be_written_is_an_error_with_a_hint(ready: Workbenc
 
     assert result.code == ExitCode.REFUSED
     assert "cannot write" in result.err
+
+
+def test_a_backend_that_builds_no_archive_ends_in_a_finding(bench: Workbench) -> None:
+    quick_library(bench, "issue-core")
+    backend = bench.root / "issue-core/backend.py"
+    built = '    path.write_bytes(b"no archive")\n    return path.name\n\n\ndef build_sdist'
+    text = backend.read_text()
+    backend.write_text(text.replace("    return path.name\n\n\ndef build_sdist", built))
+    bench.commit("issue-core", "v1.0")
+
+    result = bench.railrel("publish", "issue-core")
+
+    assert result.code == ExitCode.UNFIT
+    assert "issue_core-1.0-py3-none-any.whl cannot be read" in result.err
+    assert index(bench) == {}

@@ -3,7 +3,7 @@
 What was built of the very same before is taken instead.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,7 @@ from railrel.distributions.gate import Asked, unfit
 from railrel.distributions.kept import keep, place_for, take
 from railrel.distributions.twine_check import twine_problems
 from railrel.distributions.warm import Warm
-from railrel.errors import ConfigError, Problem, RefusedError, UnfitError
+from railrel.errors import ConfigError, RefusedError, UnfitError
 from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.workspace.source_files import links_out, source_names
@@ -80,7 +80,7 @@ def prepare(
     place = place_for(world, name, version, source, variables)
     before = None if order.rebuild else take(world, place, scratch / "kept", epoch)
     if before:
-        return replace(_judged(order, before, ()), kept=True)
+        return replace(_judged(order, before), kept=True)
     begun()
     built = build(
         world,
@@ -92,7 +92,7 @@ def prepare(
         go_on=go_on,
         warm=warm,
     )
-    prepared = _judged(order, built, twine_problems((built.wheel, built.sdist)))
+    prepared = _judged(order, built, new=True)
     if order.rebuild:
         world.files.remove_tree(place)
     if keep(world, place, built):
@@ -101,7 +101,7 @@ def prepare(
     first = take(world, place, scratch / "kept", epoch)
     if first:
         # Somebody built the same meanwhile, and may have published it: theirs are the files.
-        return replace(_judged(order, first, ()), kept=True)
+        return replace(_judged(order, first), kept=True)
     # It was damaged.
     world.files.remove_tree(place)
     keep(world, place, built)
@@ -122,7 +122,7 @@ def built_again(world: World, order: Order, scratch: Path) -> Prepared:
         epoch=_epoch(order.git),
         shown=order.project.document.path,
     )
-    return _judged(order, built, ())
+    return _judged(order, built)
 
 
 def _source(world: World, order: Order, scratch: Path) -> tuple[Path, dict[str, str]]:
@@ -134,10 +134,13 @@ def _source(world: World, order: Order, scratch: Path) -> tuple[Path, dict[str, 
     return _stage(world, order, scratch / "source"), variables
 
 
-def _judged(order: Order, built: Built, further: Iterable[Problem]) -> Prepared:
+def _judged(order: Order, built: Built, *, new: bool = False) -> Prepared:
+    """Opened and held against the rules; what is `new`, against twine's too."""
     sdist, wheel = inspect(built.sdist), inspect(built.wheel)
     asked = Asked(order.project.name, order.version, order.siblings, order.allow_dev)
-    problems = [*unfit(sdist, wheel, asked), *further]
+    problems = unfit(sdist, wheel, asked)
+    if new:
+        problems += twine_problems((built.wheel, built.sdist))
     if problems:
         raise UnfitError.of(problems)
     return Prepared(wheel, sdist)

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -128,6 +129,31 @@ def test_only_what_is_inside_counts_when_two_archives_are_compared(tmp_path: Pat
     assert same_contents(first, later, "wheel") == ()
     assert same_contents(first, other, "wheel") == ("lib.py",)
     assert same_contents(first, b"", "wheel") == ("the archive itself cannot be read",)
+
+
+@pytest.mark.parametrize("make", [wheel, sdist])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=repr)
+@pytest.mark.parametrize(
+    ("field", "count", "what"),
+    [("Requires-Dist: p{}>=1", 10_000, "10,003 fields"), ("X{}: y", 98, "101 kinds of fields")],
+)
+def test_metadata_that_takes_minutes_to_read_is_refused(
+    make: Callable[..., Path], field: str, count: int, what: str, end: str, tmp_path: Path
+) -> None:
+    named = ["Metadata-Version: 2.4", "Name: lib", "Version: 1.0"]
+    text = end.join([*named, *(field.format(n) for n in range(count)), "", "Text"])
+    members = {"PKG-INFO": text, "lib-1.0.dist-info/METADATA": text}
+
+    with pytest.raises(UnfitError, match=f"lib-1.0.* has {what}"):
+        inspect(make(tmp_path, members=members))
+
+
+def test_long_metadata_that_is_soon_read_is_none_of_it(tmp_path: Path) -> None:
+    requires = "".join(f"Requires-Dist: p{n}>=1,<2\n" for n in range(1_500))
+    description = "".join(f"{n}: a line\n" for n in range(20_000))
+
+    assert rules(tmp_path, f"{requires}Keywords: a\n\n{description}") == set()
+    assert rules(tmp_path, "Description: " + "  |x: y\n".join([""] * 20_000)) == set()
 
 
 def test_threads_that_ask_twine_at_once_hear_each_what_concerns_them(tmp_path: Path) -> None:

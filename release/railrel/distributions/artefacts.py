@@ -1,6 +1,7 @@
 """What is in a built file: its metadata, its own `pyproject.toml`, its hash, its members."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import field
 from io import BytesIO
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
     from packaging.metadata import RawMetadata
 
 Kind: TypeAlias = Literal["sdist", "wheel"]
+
+# boto3-stubs has 1,400. Each requirement is read several times, by twine too.
+_MOST_FIELDS = 10_000
+# The standards know thirty. `parse_email` looks at all fields anew for each kind.
+_MOST_KINDS_OF_FIELDS = 100
+_FIELD = re.compile(rb"(?:\A|[\r\n])([^\s:]+):")
+_EMPTY_LINE = re.compile(rb"\n\n|\r\n\r\n|\r\r")
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ def inspect(path: Path) -> Artefact:
     except OSError as error:
         raise _unreadable(path.name, error) from error
     raw = _metadata_of(path, kind, contents)
+    _check_fields(path.name, raw)
     # It brings all of email along, which fix-deps and status do without.
     from packaging.metadata import parse_email
 
@@ -156,6 +165,27 @@ def _metadata_of(path: Path, kind: Kind, contents: Contents) -> bytes:
             rule="no-metadata",
         )
     return raw
+
+
+def _check_fields(name: str, raw: bytes) -> None:
+    """UnfitError for metadata whose readers would be busy for minutes."""
+    fields = [field[1].lower() for field in _FIELD.finditer(_EMPTY_LINE.split(raw, 1)[0])]
+    for count, most, what, hint in (
+        (len(fields), _MOST_FIELDS, "fields", "require fewer packages, which may require the rest"),
+        (
+            len(set(fields)),
+            _MOST_KINDS_OF_FIELDS,
+            "kinds of fields",
+            "leave out what is no standard",
+        ),
+    ):
+        if count > most:
+            raise UnfitError(
+                f"the metadata of {name} has {count:,} {what}, and no more than {most:,} are read",
+                at=name,
+                hint=hint,
+                rule="too-much-metadata",
+            )
 
 
 def _at_top(contents: Contents, wanted: str) -> bytes | None:

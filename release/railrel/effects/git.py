@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from railrel.effects.checkouts import check_out
 from railrel.effects.git_itself import (
     QUIET,
+    Checkouts,
     cannot_read,
     files_of,
     hidden_in,
@@ -31,9 +32,10 @@ class RealGit:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
+        self._checkouts: Checkouts = {}
 
     def state(self, folder: Path) -> GitState | None:
-        return state_of(folder, self._environment)
+        return state_of(folder, self._environment, self._checkouts)
 
     def has_tag(self, folder: Path, tag: str) -> bool:
         repository = self._repository(folder)
@@ -54,7 +56,7 @@ class RealGit:
         return None
 
     def files(self, folder: Path) -> tuple[str, ...] | None:
-        return files_of(folder, self._environment)
+        return files_of(folder, self._environment, self._checkouts)
 
     def check_out(self, folder: Path, commit: str, tag: str, target: Path) -> None:
         repository = self._repository(folder)
@@ -120,7 +122,7 @@ class RealGit:
         return tuple(root / name for name in sorted({*differ.split("\0"), *uncommitted} - {""}))
 
     def hidden(self, folder: Path) -> tuple[str, ...]:
-        return hidden_in(folder, self._environment)
+        return hidden_in(folder, self._environment, self._checkouts)
 
     def _repository(self, folder: Path) -> "git.Repo | None":
         # Most questions are answered by this; GitPython and `git` are for repositories alone.

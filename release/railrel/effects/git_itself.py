@@ -30,6 +30,8 @@ _HEAD = (
 _TAG = "tag: refs/tags/"
 
 Question: TypeAlias = tuple[str, ...]
+Checkouts: TypeAlias = dict[Path, tuple[Path, Path]]
+"""What is known of a folder: the root of the checkout that it is in, and where git keeps that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,15 @@ class _Answer:
     complaint: str
 
 
-def state_of(folder: Path, environment: Mapping[str, str]) -> GitState | None:
+def state_of(folder: Path, environment: Mapping[str, str], checkouts: Checkouts) -> GitState | None:
     """How the repository that holds `folder` stands; None where there is none."""
     answers = _answered(
-        folder, environment, status_question("normal"), _HEAD, ("remote", "get-url", "origin")
+        folder,
+        environment,
+        checkouts,
+        status_question("normal"),
+        _HEAD,
+        ("remote", "get-url", "origin"),
     )
     if answers is None:
         return None
@@ -68,12 +75,15 @@ def state_of(folder: Path, environment: Mapping[str, str]) -> GitState | None:
     )
 
 
-def files_of(folder: Path, environment: Mapping[str, str]) -> tuple[str, ...] | None:
+def files_of(
+    folder: Path, environment: Mapping[str, str], checkouts: Checkouts
+) -> tuple[str, ...] | None:
     """What is tracked, and what is neither tracked nor ignored; None where there is no repository."""
     # What a submodule ignores is listed by nobody; what it tracks, by the first.
     answers = _answered(
         folder,
         environment,
+        checkouts,
         ("ls-files", "-z", "--cached", "--recurse-submodules"),
         ("ls-files", "-z", "--others", "--exclude-standard"),
     )
@@ -84,17 +94,22 @@ def files_of(folder: Path, environment: Mapping[str, str]) -> tuple[str, ...] | 
     return tuple(n for n in sorted(names) if (folder / n).exists() or (folder / n).is_symlink())
 
 
-def hidden_in(folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
+def hidden_in(
+    folder: Path, environment: Mapping[str, str], checkouts: Checkouts
+) -> tuple[str, ...]:
     """Tracked files whose changes git was told not to look for."""
-    answers = _answered(folder, environment, ("ls-files", "-z", "-v"))
+    answers = _answered(folder, environment, checkouts, ("ls-files", "-z", "-v"))
     lines = _said(folder, answers[1][0]).split("\0") if answers else []
     return tuple(line[2:] for line in lines if line[:1].islower() or line[:1] == "S")
 
 
 def _answered(
-    folder: Path, environment: Mapping[str, str], *questions: Question
+    folder: Path, environment: Mapping[str, str], checkouts: Checkouts, *questions: Question
 ) -> tuple[Path, list[_Answer]] | None:
-    """The root of the checkout, and an answer to each; None where there is none, or a bare one."""
+    """The root of the checkout, and an answer to each; None where there is none, or a bare one.
+
+    Which one it is, is asked once.
+    """
     # Most folders are in none; `git` is for those that are.
     marks = (parent / ".git" for parent in (folder, *folder.parents))
     mark = next((mark for mark in marks if mark.exists()), None)
@@ -103,12 +118,16 @@ def _answered(
     variables = {n: v for n, v in environment.items() if n not in _OF_HOOKS} | QUIET
     # Whether the index that a hook is told of is ours is only known by asking first.
     in_hook = _in_hook(environment)
-    where, *answers = _asked(folder, variables, _WHERE, *(() if in_hook else questions))
-    if "not a git repository" in where.complaint or "in a work tree" in where.complaint:
-        return None
-    root, git_dir = _two_folders(_said(folder, where, mark.parent))
-    if in_hook:
-        answers = _asked(folder, variables | of_hook(environment, root, git_dir), *questions)
+    answers: list[_Answer] = []
+    if folder not in checkouts:
+        where, *answers = _asked(folder, variables, _WHERE, *(() if in_hook else questions))
+        if "not a git repository" in where.complaint or "in a work tree" in where.complaint:
+            return None
+        checkouts[folder] = _two_folders(_said(folder, where, mark.parent))
+    root, git_dir = checkouts[folder]
+    if not answers:
+        told = of_hook(environment, root, git_dir) if in_hook else {}
+        answers = _asked(folder, variables | told, *questions)
     return root, answers
 
 

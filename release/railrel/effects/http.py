@@ -26,13 +26,16 @@ _LASTING = ("not-tls", "certificate")
 
 
 class RealHttp:
-    """One client for the run, whichever thread asks, so that connections are used again."""
+    """One client for the run, whichever thread asks, so that connections are used again.
+
+    What needs no TLS has one of its own: to read the authorities takes longer than a request.
+    """
 
     def __init__(self, environment: Mapping[str, str], clock: Clock) -> None:
         self._environment = environment
         self._clock = clock
         self._making = threading.Lock()
-        self._made: tuple[httpx.Client, Deadline] | None = None
+        self._made: dict[bool, tuple[httpx.Client, Deadline]] = {}
 
     def send(self, request: Request) -> Response:
         # Only what changes nothing is repeated here; who uploads decides that for himself.
@@ -61,14 +64,13 @@ class RealHttp:
         importlib.import_module("railrel.effects.deadlines")
 
     def close(self) -> None:
-        if self._made:
-            self._made[0].close()
-            self._made = None
+        while self._made:
+            self._made.popitem()[1][0].close()
 
     def _once(self, request: Request) -> Response:
         from railrel.effects.httpx_alone import httpx
 
-        client, deadline = self._connected()
+        client, deadline = self._connected(request.url)
         try:
             with contextlib.ExitStack() as opened, deadline.within(request.seconds):
                 answer = opened.enter_context(
@@ -108,16 +110,20 @@ class RealHttp:
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Response(answer.status_code, headers, body)
 
-    def _connected(self) -> "tuple[httpx.Client, Deadline]":
+    def _connected(self, url: str) -> "tuple[httpx.Client, Deadline]":
+        from urllib.request import getproxies
+
         from railrel.effects.deadlines import Deadline, keep
 
+        # A proxy may be asked by TLS whatever is asked of it.
+        plain = url.startswith("http:") and not getproxies().keys() & {"http", "all"}
         with self._making:
-            if self._made is None:
+            if plain not in self._made:
                 deadline = Deadline(self._clock)
-                client = _new_client(self._environment)
+                client = _new_client(_nobody() if plain else _trusted(self._environment))
                 keep(client, deadline)
-                self._made = (client, deadline)
-            return self._made
+                self._made[plain] = (client, deadline)
+            return self._made[plain]
 
 
 def _read(answer: "httpx.Response", request: Request) -> bytes:
@@ -137,10 +143,16 @@ def _read(answer: "httpx.Response", request: Request) -> bytes:
     return bytes(body)
 
 
-def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
+def _nobody() -> "ssl.SSLContext":
+    """Trusts no certificate, should it ever be shown one."""
     import ssl
 
-    from railrel.effects.httpx_alone import httpx
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _trusted(environment: Mapping[str, str]) -> "ssl.SSLContext | bool":
+    """The authorities that the environment names; true for the usual ones."""
+    import ssl
 
     named = ((name, environment.get(name)) for name in CA_VARIABLES)
     variable, bundle = next(((name, path) for name, path in named if path), ("", None))
@@ -151,13 +163,18 @@ def _new_client(environment: Mapping[str, str]) -> "httpx.Client":
             hint="name the PEM file of your CA there, or unset it",
         )
     try:
-        context: ssl.SSLContext | bool = _authorities(Path(bundle)) if bundle else True
+        return _authorities(Path(bundle)) if bundle else True
     except (ssl.SSLError, OSError) as error:
         raise ConfigError(
             f"{variable} names a file that holds no certificates",
             at=str(bundle),
             hint="name a PEM file, with -----BEGIN CERTIFICATE----- in it",
         ) from error
+
+
+def _new_client(context: "ssl.SSLContext | bool") -> "httpx.Client":
+    from railrel.effects.httpx_alone import httpx
+
     try:
         return httpx.Client(
             verify=context,

@@ -36,11 +36,13 @@ class _Verbs(click.Group):
         return [entry.name for entry in VERBS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        module = next((entry.module for entry in VERBS if entry.name == cmd_name), None)
-        if module is None:
+        entry = next((entry for entry in VERBS if entry.name == cmd_name), None)
+        if entry is None:
             return None
-        verb: Verb = importlib.import_module(f"railrel.commands.{module}")
+        if entry.builds:
+            # Before the verb is loaded, which takes as long as its backend.
+            ctx.obj["warm"] = _warmed_up(ctx)
+        verb: Verb = importlib.import_module(f"railrel.commands.{entry.module}")
         return verb.command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -73,7 +75,6 @@ def root(
 ) -> None:
     """From ../sibling to an installed wheel: release and packaging with your own Gitea."""
     world: World = ctx.obj["world"]
-    warm = _warmed_up(ctx, world)
     # It brings all rooms along.
     from railrel.commands.context import Context
 
@@ -82,18 +83,16 @@ def root(
     if not os.path.isdir(world.folder / (directory or ".")):  # noqa: PTH112 -- pathlib's raises for odd names
         raise click.BadParameter(f"{directory} is no folder", ctx, param_hint="-C")
     start = (world.folder / (directory or ".")).resolve()
-    ctx.obj = Context(world, console, start, warm=warm)
+    ctx.obj = Context(world, console, start, warm=ctx.obj.get("warm"))
 
 
-def _warmed_up(ctx: click.Context, world: World) -> "Warm | None":
-    """The last build's backend, loading while we do, if the verb may want it."""
-    if ctx.invoked_subcommand not in [entry.name for entry in VERBS if entry.builds]:
-        return None
+def _warmed_up(ctx: click.Context) -> "Warm | None":
+    """The last build's backend, loading while we do."""
     if {"-h", "--help"} & set(ctx.obj["argv"]):
         return None
     from railrel.distributions.warm import warm_up
 
-    warm = warm_up(world)
+    warm = warm_up(ctx.obj["world"])
     if warm:
         ctx.call_on_close(warm.end)
     return warm

@@ -68,6 +68,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "proof",
         "published",
         "rebuild",
+        "publish_access",
         "publish_choice",
         "publish_end",
         "publish_one",

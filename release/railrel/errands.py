@@ -25,6 +25,11 @@ class Errand(Generic[T]):
         if self._failure is not None:
             raise self._failure
 
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended, and not well."""
+        return self._failure is not None
+
     def result(self) -> T:
         """Wait for the end, and give or raise what came of it."""
         self._thread.join()

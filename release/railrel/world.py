@@ -224,8 +224,8 @@ class Http(Protocol):
         """
         ...
 
-    def get_ready(self) -> None:
-        """Load what the first request needs, for whoever has time before that."""
+    def get_ready(self, url: str) -> None:
+        """Load what a request to this URL needs, so that it goes out at once. Raises what `send` does."""
         ...
 
     def close(self) -> None:

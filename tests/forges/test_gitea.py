@@ -32,8 +32,8 @@ class Flaky:
             raise UnreachableError("nobody answered")
         return answer
 
-    def get_ready(self) -> None:
-        self.real.get_ready()
+    def get_ready(self, url: str) -> None:
+        self.real.get_ready(url)
 
     def close(self) -> None:
         self.real.close()

@@ -26,8 +26,8 @@ class Pages:
         self.asked.append(request)
         return self.pages.get(request.url, MISSING)
 
-    def get_ready(self) -> None:
-        pass
+    def get_ready(self, url: str) -> None:
+        del url
 
     def close(self) -> None:
         pass

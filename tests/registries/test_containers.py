@@ -34,8 +34,8 @@ class Scripted:
         self.seen.append(request)
         return self.answers.get(request.url, Response(404, {}, b""))
 
-    def get_ready(self) -> None:
-        pass
+    def get_ready(self, url: str) -> None:
+        del url
 
     def close(self) -> None:
         pass

@@ -5,11 +5,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import field
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from railrel.console import Console
 from railrel.dependencies.ranges import CAPS, FLOORS, POLICIES, Style
-from railrel.dependencies.rewrite import Neighbourhood
 from railrel.distributions.warm import Warm
 from railrel.documents import read
 from railrel.errors import ConfigError
@@ -19,6 +18,9 @@ from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace, load, workspace_root
 from railrel.workspace.projects import Project, project_of
 from railrel.world import World
+
+if TYPE_CHECKING:
+    from railrel.dependencies.rewrite import Neighbourhood
 
 T = TypeVar("T", bound=str)
 
@@ -96,8 +98,11 @@ class Context:
         key = hashlib.sha256(str(root).encode()).hexdigest()[:16]
         return self.world.cache / "workspaces" / key / "journal"
 
-    def neighbourhood(self, workspace: Workspace) -> Neighbourhood:
+    def neighbourhood(self, workspace: Workspace) -> "Neighbourhood":
         """Where the neighbours of a workspace's projects are."""
+        # It brings every way of naming one along.
+        from railrel.dependencies.rewrite import Neighbourhood
+
         return Neighbourhood(
             workspace.folders,
             lambda folder: self.project_at(workspace, folder),

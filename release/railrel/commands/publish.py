@@ -3,23 +3,19 @@
 import os
 
 import click
+from packaging.utils import NormalizedName
 
 from railrel.commands.context import Context, stop_for
-from railrel.commands.job_files import add_to_summary, give_outputs
 from railrel.commands.options import (
     dry_run_option,
     json_option,
     projects_argument,
     with_context,
 )
+from railrel.commands.publish_access import Access
 from railrel.commands.publish_choice import Wish, choice_for
-from railrel.commands.publish_end import go_on, say_next, say_what_became
-from railrel.commands.publish_plan import Allowed, planned
-from railrel.commands.publish_report import PublishReport, outputs, summary
-from railrel.commands.publish_run import Manner, run
-from railrel.errands import Errand
 from railrel.errors import ExitCode
-from railrel.workspace.discovery import Workspace
+from railrel.registries import Registry
 
 SCHEMA = "railrel.publish/2"
 
@@ -98,13 +94,23 @@ def command(
     project, version, tag, files and published, and a summary.
     """
     workspace = context.workspace() if dry_run else context.recovered()
-    _load_beside(context, workspace)
     wish = Wish(projects, tag, no_tag, with_deps, everything, changed_since)
     choice = choice_for(context, workspace, wish)
     stop_for(workspace, choice.projects)
+    access = Access(context.world.clock)
+    for project in choice.projects[:1]:
+        # The others follow as they come up.
+        _begin(context, access, context.registry(workspace, project), project.name)
+    # While it answers.
+    from railrel.commands.job_files import add_to_summary, give_outputs
+    from railrel.commands.publish_end import go_on, say_next, say_what_became
+    from railrel.commands.publish_plan import Allowed, planned
+    from railrel.commands.publish_report import PublishReport, outputs, summary
+    from railrel.commands.publish_run import Manner, run
+
     allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild)
     plan = planned(context, workspace, choice, allowed)
-    ended = run(context, workspace, choice, plan, Manner(jobs, verify, dry_run))
+    ended = run(context, workspace, choice, plan, Manner(jobs, verify, dry_run, access))
     registry = context.registry(workspace, *choice.projects[:1])
     report = PublishReport(
         registry=registry.place,
@@ -126,7 +132,9 @@ def command(
     return ended.code
 
 
-def _load_beside(context: Context, workspace: Workspace) -> None:
-    """Load what asks a registry while git and the projects are asked."""
-    if context.settings(workspace.root).text("registry").startswith("http"):
-        Errand(context.world.http.get_ready)
+def _begin(context: Context, access: Access, registry: Registry, name: NormalizedName) -> None:
+    """Ask a registry that may be far away as soon as can be."""
+    if registry.place.startswith("http"):
+        # Not by the thread that asks: it would take turns with all that is loaded here meanwhile.
+        context.world.http.get_ready(registry.place)
+        access.begin(registry, name)

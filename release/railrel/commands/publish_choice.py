@@ -8,8 +8,6 @@ from packaging.utils import NormalizedName
 
 from railrel.commands.by_tag import Asked, asked, meant
 from railrel.commands.context import Context
-from railrel.commands.publish_report import Skipped
-from railrel.dependencies.neighbours import edges_of_publishing, needs
 from railrel.errors import ConfigError, Problem
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
@@ -34,6 +32,14 @@ class Wish:
     def sweeps(self) -> bool:
         """Whether the whole workspace is looked at, and nobody is named."""
         return self.everything or (self.changed_since is not None and not self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A project that was looked at and is no part of the run."""
+
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ def choice_for(context: Context, workspace: Workspace, wish: Wish) -> Choice:
     if len(first) < 2 and not wish.with_deps:
         # Who needs whom is not asked: that would be a look at every project there is.
         return Choice(first, named, frozenset(), {}, by, skipped)
+    from railrel.dependencies.neighbours import edges_of_publishing, needs
+
     graph = edges_of_publishing(needs(workspace, context.neighbourhood(workspace)))
     projects = {p.name: p for p in (*workspace.projects, *first)}
     wanted = {p.name for p in first}

@@ -2,9 +2,8 @@
 
 import importlib
 
-from packaging.utils import NormalizedName
-
 from railrel.commands.context import Context
+from railrel.commands.publish_access import Access
 from railrel.commands.publish_report import ProjectReport, file_reports
 from railrel.commands.publish_talk import (
     tell,
@@ -16,15 +15,10 @@ from railrel.distributions.prepare import Order, prepare
 from railrel.distributions.twine_check import modules_needed
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
-from railrel.registries import Registry
-from railrel.registries.protocol import RemoteFile
 from railrel.registries.uploads import publish
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
-
-# What the index held when the build began is asked for again after longer ones.
-_FRESH_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +32,7 @@ class Task:
 
 
 def published(
-    context: Context, workspace: Workspace, task: Task, *, dry_run: bool
+    context: Context, workspace: Workspace, task: Task, access: Access, *, dry_run: bool
 ) -> ProjectReport:
     """Build it, send what the registry lacks, and read the index back.
 
@@ -49,9 +43,8 @@ def published(
     registry = context.registry(workspace, order.project)
     name = f"{order.project.name} {order.version}"
     warn_of_plain_http(context, registry)
-    # A token that is refused is known long before the build is done, and ends it.
-    access = Errand(registry.check_access)
-    held = Errand(lambda: _held(access, registry, order.project.name))
+    access.begin(registry, order.project.name)
+    may = access.may_publish(registry, order.project.name)
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
@@ -60,15 +53,15 @@ def published(
             world,
             order,
             scratch,
-            go_on=access.check,
+            go_on=may.check,
             begun=lambda: _begun(context, order, name),
             warm=context.warm,
         )
-        access.result()
+        may.result()
         tell_of_files(context, name, prepared)
         console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
         warn_of_missing(context, registry, order)
-        known = held.result() if watch.seconds().total < _FRESH_SECONDS else None
+        known = access.held(registry, order.project.name)
         outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch, known)
     tell(context, registry, name, outcomes)
     if outcomes:
@@ -92,12 +85,6 @@ def _begun(context: Context, order: Order, name: str) -> None:
     # One after the other, so that no two threads wait for each other's half of a module.
     modules = modules_needed(order.project.document.table("project"))
     Errand(lambda: [importlib.import_module(module) for module in modules])
-
-
-def _held(access: Errand[None], registry: Registry, name: NormalizedName) -> tuple[RemoteFile, ...]:
-    # Who sends us to TLS, or refuses the token, is not shown it a second time.
-    access.result()
-    return registry.held(name)
 
 
 def _tag_at_head(context: Context, workspace: Workspace, order: Order) -> str:

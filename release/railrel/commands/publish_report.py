@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from railrel.commands.publish_choice import Skipped
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.installed import InstallReport
@@ -81,14 +82,6 @@ class ErrorReport:
     hint: str
     rule: str
     """A stable name for scripts; empty for most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A project that was looked at and is no part of the run."""
-
-    name: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from packaging.utils import NormalizedName
 
 from railrel.commands.at_once import carried_out
 from railrel.commands.context import Context
+from railrel.commands.publish_access import Access
 from railrel.commands.publish_choice import Choice
 from railrel.commands.publish_one import Task, published
 from railrel.commands.publish_picture import Picture, picture
@@ -45,6 +46,8 @@ class Manner:
     verify: str
     """What proves each version once it is out, as in `proof`."""
     dry_run: bool
+    access: Access
+    """What registries are asked of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,13 @@ class _Crew:
         with shown.row(f"{name} {task.order.version}") as row:
             watched = replace(task, watch=_Ending(row, self._over))
             try:
-                report = published(context, self._workspace, watched, dry_run=self._manner.dry_run)
+                report = published(
+                    context,
+                    self._workspace,
+                    watched,
+                    self._manner.access,
+                    dry_run=self._manner.dry_run,
+                )
                 how = "index" if self._manner.dry_run else self._manner.verify
                 return proved(context, self._workspace, watched, report, how)
             except RailrelError as error:

@@ -1,7 +1,6 @@
 """HTTP, through httpx. Passes on no library message that could quote a header."""
 
 import contextlib
-import importlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,9 +58,8 @@ class RealHttp:
             self._clock.sleep(wait)
         raise AssertionError("the last try returns or raises")
 
-    def get_ready(self) -> None:
-        # It brings httpx along.
-        importlib.import_module("railrel.effects.deadlines")
+    def get_ready(self, url: str) -> None:
+        self._connected(url)
 
     def close(self) -> None:
         while self._made:

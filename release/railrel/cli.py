@@ -142,6 +142,9 @@ def entry() -> None:
     except KeyboardInterrupt:
         # While modules were loaded, before anybody could say so.
         sys.exit(ExitCode.INTERRUPTED)
+    finally:
+        # Python looks through all that is left before it ends; nobody needs what it would find.
+        gc.freeze()
 
 
 def _entered() -> None:

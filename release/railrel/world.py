@@ -321,11 +321,21 @@ class FileChange:
     after: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class FileRemoval:
+    """A file that is to go."""
+
+    path: Path
+    before: bytes
+
+
 class Files(Protocol):
     """Changes files. Whatever is asked is done whole or not at all, also when killed midway."""
 
-    def change(self, changes: tuple[FileChange, ...], root: Path, journal: Path) -> None:
-        """Replace all files together. Links are not followed out of `root`.
+    def change(
+        self, changes: tuple[FileChange | FileRemoval, ...], root: Path, journal: Path
+    ) -> None:
+        """Replace, make and remove all files together. Links are not followed out of `root`.
 
         ConflictError if one is no longer what `before` says. `journal` is a folder; what a killed
         run left there is completed or taken back first.

@@ -1,3 +1,4 @@
+import contextlib
 import io
 import os
 import signal
@@ -89,19 +90,24 @@ KILLED_AT = (
     + COUNT_SYSTEM_CALLS
     + """
 from railrel.effects import files
-from railrel.world import FileChange
+from railrel.world import FileChange, FileRemoval
 root = Path(sys.argv[1])
 planned = tuple(FileChange(root / n, f"old {n}".encode(), f"new {n}".encode()) for n in "abc")
+if "b" in sys.argv[2:]:
+    planned = (planned[0], FileRemoval(root / "b", b"old b"), planned[2])
 files.RealFiles().change(planned, root, root / ".railrel" / "journal")
 print(count)
 """
 )
 
 
-def killed_at(root: Path, moment: int) -> int:
-    """Change all files in a process that kills itself at its Nth system call; its exit code."""
+def killed_at(root: Path, moment: int, removed: str = "") -> int:
+    """Change all files in a process that kills itself at its Nth system call; its exit code.
+
+    One of them may be `removed`: b.
+    """
     environment = {**os.environ, **IMPORTABLE}
-    argv = [sys.executable, "-c", KILLED_AT, str(moment), str(root)]
+    argv = [sys.executable, "-c", KILLED_AT, str(moment), str(root), removed]
     done = subprocess.run(argv, env=environment, capture_output=True, timeout=60, check=False)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
@@ -138,6 +144,44 @@ def change_or_conflict(root: Path) -> None:
         change(root, changes(root))
     except ConflictError:
         assert contents(root) == "new new new"
+
+
+def test_killed_at_any_moment_a_removed_file_is_gone_with_the_others_new(tmp_path: Path) -> None:
+    met = set()
+    for moment in range(1, 60):
+        root = tmp_path / str(moment)
+        root.mkdir()
+        for name in "abc":
+            (root / name).write_bytes(f"old {name}".encode())
+
+        code = killed_at(root, moment, removed="b")
+        RealFiles().recover(root / ".railrel" / "journal")
+
+        found = [(root / name).read_text() for name in "abc" if (root / name).exists()]
+        assert found in (["old a", "old b", "old c"], ["new a", "new c"])
+        assert leftovers(root) == []
+        met.add(len(found))
+        if code == 0:
+            assert met == {2, 3}
+            return
+    pytest.fail("the process never came to its end")
+
+
+@pytest.mark.parametrize("edited", ["b", "c"])
+def test_a_user_who_edits_after_a_removal_was_killed_loses_nothing(root: Path, edited: str) -> None:
+    for moment in range(1, 60):
+        for name in "abc":
+            (root / name).write_bytes(f"old {name}".encode())
+        if killed_at(root, moment, removed="b") == 0:
+            return
+        (root / edited).write_text("edited by hand")
+
+        with contextlib.suppress(ConflictError):
+            RealFiles().recover(root / ".railrel" / "journal")
+
+        assert (root / edited).read_text() == "edited by hand"
+        assert leftovers(root) == []
+    pytest.fail("the process never came to its end")
 
 
 def test_a_user_who_edits_after_the_kill_loses_nothing(root: Path) -> None:

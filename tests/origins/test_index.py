@@ -1,11 +1,13 @@
 """What `railrel index` writes: whole files before and after, with no tool run."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from railrel.errors import ExitCode
+from tests.servers.static import serving
 from tests.workbench import Workbench
 
 URL = "https://git.example.com/api/packages/acme/pypi"
@@ -127,6 +129,72 @@ def test_ours_come_from_our_index_and_nothing_else_does(bench: Workbench, case: 
     if changes:
         assert bench.railrel("index", "app", "--undo").code == 0
         assert (bench.root / "app" / "pyproject.toml").read_text() == before
+
+
+@pytest.fixture
+def with_pip(bench: Workbench, tmp_path: Path) -> Iterator[Workbench]:
+    """An app with requirements for pip, and a registry that holds what it takes."""
+    team(bench)
+    for name, version in (("core", "0.2.3"), ("mid", "1.0")):
+        page = tmp_path / "registry/simple" / name / "index.html"
+        page.parent.mkdir(parents=True)
+        file = f"{name}-{version}-py3-none-any.whl"
+        page.write_text(f'<a href="{file}#sha256={"0" * 64}">{file}</a>')
+    bench.write("app/pyproject.toml", '[project]\nname = "app"\nversion = "1.0"\n')
+    with serving(tmp_path / "registry") as url:
+        bench.write("railrel.toml", f'registry = "{url}"\n')
+        text = f"--extra-index-url {url}/simple\nmid>=1\n"
+        bench.write("app/requirements.txt", text)
+        yield bench
+
+
+def test_what_was_made_for_pip_is_taken_back_with_the_rest(with_pip: Workbench) -> None:
+    bench = with_pip
+    before = bench.snapshot(bench.root / "app")
+    assert bench.railrel("index", "app").code == 0
+    assert "core==0.2.3\nmid==1.0\n" in (bench.root / "app/internal-constraints.txt").read_text()
+
+    diff = bench.railrel("index", "app", "--undo", "--diff")
+    undone = bench.railrel("index", "app", "--undo")
+
+    assert "--- a/app/internal-constraints.txt\n+++ /dev/null\n" in diff.out
+    assert "-mid==1.0\n" in diff.out
+    assert undone.out == (
+        "app: app/requirements.txt as it was before\napp: app/internal-constraints.txt gone again\n"
+    )
+    assert bench.snapshot(bench.root / "app") == before
+    assert bench.railrel("index", "app", "--undo").code == ExitCode.USAGE
+
+
+def test_what_was_made_for_pip_again_is_taken_back_to_what_it_was(with_pip: Workbench) -> None:
+    bench = with_pip
+    pins = bench.write("app/internal-constraints.txt", "# mine\nmid==0.9\n")
+    assert bench.railrel("index", "app").code == 0
+    assert pins.read_text() != "# mine\nmid==0.9\n"
+
+    assert bench.railrel("index", "app", "--undo", "--json").code == 0
+
+    assert pins.read_text() == "# mine\nmid==0.9\n"
+
+
+def test_what_was_made_for_pip_and_changed_since_is_left(with_pip: Workbench) -> None:
+    bench = with_pip
+    assert bench.railrel("index", "app").code == 0
+    pins = bench.root / "app/internal-constraints.txt"
+    pins.write_text(pins.read_text() + "other==1\n")
+    edited = bench.snapshot(bench.root / "app")
+
+    refused = bench.railrel("index", "app", "--undo")
+    kept = bench.snapshot(bench.root / "app")
+    pins.unlink()
+    allowed = bench.railrel("index", "app", "--undo")
+
+    assert refused.code == ExitCode.CONFLICT
+    assert "internal-constraints.txt was changed since railrel made it" in refused.err
+    assert f"rm '{pins}'" in refused.err
+    assert kept == edited
+    assert allowed.code == 0
+    assert "--extra-index-url" in (bench.root / "app/requirements.txt").read_text()
 
 
 def test_pipfile_names_the_index_of_each_category_by_what_it_needs(bench: Workbench) -> None:

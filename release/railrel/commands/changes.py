@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from railrel.commands.context import Context
 from railrel.dependencies.rewrite import FileRewrite
@@ -17,7 +18,9 @@ from railrel.errors import ConfigError, ConflictError, Problem
 from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-from railrel.world import FileChange
+from railrel.world import FileChange, FileRemoval
+
+TakenBack: TypeAlias = tuple[FileRewrite | FileRemoval, ...]
 
 _KEPT = 50
 _NAME = re.compile(r"[0-9]{6,}-[0-9a-f]{8}\.json")
@@ -30,17 +33,10 @@ class NothingRecordedError(ConfigError):
 def carry_out(
     context: Context,
     workspace: Workspace,
-    changed: Mapping[Project, tuple[FileRewrite, ...]],
-    beside: tuple[FileChange, ...] = (),
+    changed: Mapping[Project, tuple[FileRewrite | FileChange, ...]],
 ) -> None:
-    """Change the files of these projects and record how to take it back, all together.
-
-    What is `beside` them can be made again, and is not recorded.
-    """
-    changes = [
-        *beside,
-        *(FileChange(f.path, f.before, f.after) for files in changed.values() for f in files),
-    ]
+    """Change the files of these projects and record how to take it back, all together."""
+    changes = [FileChange(f.path, f.before, f.after) for files in changed.values() for f in files]
     if changes:
         changes.append(_remembered(context, workspace, changed))
         journal = context.journal(workspace.root)
@@ -48,14 +44,16 @@ def carry_out(
         _forget_oldest(context, workspace)
 
 
-def diff_of(file: FileRewrite | FileChange, root: Path) -> str:
+def diff_of(file: FileRewrite | FileChange | FileRemoval, root: Path) -> str:
     """A unified diff of one file."""
     name = file.path.relative_to(root).as_posix()
-    before, after = (
-        data.decode("utf-8", "replace").splitlines() for data in (file.before or b"", file.after)
-    )
+    after = None if isinstance(file, FileRemoval) else file.after
     old = "/dev/null" if file.before is None else f"a/{name}"
-    return "\n".join(difflib.unified_diff(before, after, old, f"b/{name}", lineterm=""))
+    new = "/dev/null" if after is None else f"b/{name}"
+    was, now = (
+        (data or b"").decode("utf-8", "replace").splitlines() for data in (file.before, after)
+    )
+    return "\n".join(difflib.unified_diff(was, now, old, new, lineterm=""))
 
 
 def show_written(
@@ -83,7 +81,9 @@ def show_written(
 
 
 def _remembered(
-    context: Context, workspace: Workspace, changed: Mapping[Project, tuple[FileRewrite, ...]]
+    context: Context,
+    workspace: Workspace,
+    changed: Mapping[Project, tuple[FileRewrite | FileChange, ...]],
 ) -> FileChange:
     """The change that records these, to be made together with them."""
     runs = _runs(context, workspace)
@@ -107,14 +107,14 @@ def _forget_oldest(context: Context, workspace: Workspace) -> None:
 
 def undone(
     context: Context, workspace: Workspace, projects: Iterable[Project], *, write: bool
-) -> dict[Project, tuple[FileRewrite, ...]]:
+) -> dict[Project, TakenBack]:
     """The files of these projects as they were before the last change to each; written, if asked.
 
     Of several projects those without a record are left out. Raises NothingRecordedError for one alone,
     or ConflictError with all that was changed since.
     """
     wanted = tuple(projects)
-    found: dict[Project, tuple[FileRewrite, ...]] = {}
+    found: dict[Project, TakenBack] = {}
     runs: dict[Path, list[Project]] = {}
     for project in wanted:
         try:
@@ -125,16 +125,22 @@ def undone(
             raise
         runs.setdefault(run, []).append(project)
     if write and found:
-        changes = [FileChange(f.path, f.before, f.after) for fs in found.values() for f in fs]
+        changes = [_again(file) for files in found.values() for file in files]
         changes += [_forgotten(workspace, run, tuple(those)) for run, those in runs.items()]
         context.world.files.change(tuple(changes), workspace.root, context.journal(workspace.root))
     return found
 
 
+def _again(file: FileRewrite | FileRemoval) -> FileChange | FileRemoval:
+    if isinstance(file, FileRemoval):
+        return file
+    return FileChange(file.path, file.before, file.after)
+
+
 def show_undone(
     context: Context,
     workspace: Workspace,
-    found: Mapping[Project, tuple[FileRewrite, ...]],
+    found: Mapping[Project, TakenBack],
     *,
     write: bool,
     diff: bool,
@@ -148,13 +154,12 @@ def show_undone(
                 context.console.diff(diff_of(file, workspace.root))
             else:
                 name = file.path.relative_to(workspace.root).as_posix()
-                verb = "as it was before" if write else "would be as it was before"
+                how = "gone again" if isinstance(file, FileRemoval) else "as it was before"
+                verb = how if write else f"would be {how}"
                 context.console.result(f"{project.name}: {name} {verb}")
 
 
-def _backwards(
-    context: Context, workspace: Workspace, project: Project
-) -> tuple[tuple[FileRewrite, ...], Path]:
+def _backwards(context: Context, workspace: Workspace, project: Project) -> tuple[TakenBack, Path]:
     """The files as they were before the last change, and the run that it was part of.
 
     Raises NothingRecordedError, or ConflictError with all that was changed since.
@@ -179,8 +184,8 @@ def _forgotten(workspace: Workspace, path: Path, projects: tuple[Project, ...]) 
     return FileChange(path, data, written(left))
 
 
-def _files(workspace: Workspace, kept: Record) -> tuple[FileRewrite, ...]:
-    files: list[FileRewrite] = []
+def _files(workspace: Workspace, kept: Record) -> TakenBack:
+    files: list[FileRewrite | FileRemoval] = []
     problems: list[Problem] = []
     for one in kept.files:
         place = Path(os.path.normpath(workspace.root / one.path))
@@ -194,6 +199,8 @@ def _files(workspace: Workspace, kept: Record) -> tuple[FileRewrite, ...]:
         before = taken_back(one, present, place)
         if isinstance(before, list):
             problems += before
+        elif before is None:
+            files.append(FileRemoval(place, present))
         elif before != present:
             files.append(FileRewrite(place, present, before))
     if problems:

@@ -5,7 +5,7 @@ import click
 from railrel.commands.changes import carry_out, show_undone, undone
 from railrel.commands.context import Context, stop_for
 from railrel.commands.fix_deps_plan import Wish, keeps_source, planned
-from railrel.commands.fix_deps_report import FixDepsReport, report_of, say_next, show
+from railrel.commands.fix_deps_report import FixDepsReport, report_of, say_next, show, undone_of
 from railrel.commands.options import (
     all_option,
     chosen,
@@ -194,8 +194,7 @@ def _undo(
     found = undone(context, workspace, projects, write=options.write)
     if as_json:
         place = context.registry(workspace).place
-        rewrites = (Rewrite(project, files, (), (), ()) for project, files in found.items())
-        reports = tuple(report_of(workspace, one) for one in rewrites)
+        reports = tuple(undone_of(workspace, project, files) for project, files in found.items())
         context.console.report(SCHEMA, FixDepsReport(place, options.write, reports))
     else:
         show_undone(context, workspace, found, write=options.write, diff=options.diff)

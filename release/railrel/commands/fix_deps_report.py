@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from railrel.commands.changes import diff_of
+from railrel.commands.changes import TakenBack, diff_of
 from railrel.commands.context import Context
 from railrel.dependencies.rewrite import Replacement, Rewrite
 from railrel.registries import Registry
@@ -68,6 +68,19 @@ def report_of(workspace: Workspace, one: Rewrite) -> ProjectReport:
             for f in one.findings
         ),
         diff="\n".join(diff_of(file, workspace.root) for file in one.files),
+    )
+
+
+def undone_of(workspace: Workspace, project: Project, files: TakenBack) -> ProjectReport:
+    """The report on one project whose last change is taken back."""
+    return ProjectReport(
+        name=project.name,
+        file=str(project.document.path),
+        files=tuple(str(file.path) for file in files),
+        changed=bool(files),
+        replacements=(),
+        findings=(),
+        diff="\n".join(diff_of(file, workspace.root) for file in files),
     )
 
 

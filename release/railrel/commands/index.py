@@ -118,8 +118,7 @@ def _written(
     carry_out(
         context,
         workspace,
-        {plan.project: plan.files for plan in result},
-        tuple(plan.pins for plan in result if plan.pins),
+        {plan.project: (*plan.files, *((plan.pins,) if plan.pins else ())) for plan in result},
     )
     left = [tuple(one for one in plan.stale if one.lock.path not in made) for plan in result]
     return [replace(plan, stale=stale) for plan, stale in zip(result, left, strict=True)]

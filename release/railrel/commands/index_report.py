@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from railrel.commands.changes import diff_of
+from railrel.commands.changes import TakenBack, diff_of
 from railrel.commands.context import Context
 from railrel.commands.index_plan import Plan
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.errors import Problem
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
@@ -88,9 +87,7 @@ def show(
         console.say(f"with pip: {line}")
 
 
-def undone_of(
-    workspace: Workspace, project: Project, files: tuple[FileRewrite, ...]
-) -> ProjectReport:
+def undone_of(workspace: Workspace, project: Project, files: TakenBack) -> ProjectReport:
     """The report on one project whose last change is taken back."""
     diffs = "\n".join(diff_of(file, workspace.root) for file in files)
     names = tuple(str(file.path) for file in files)

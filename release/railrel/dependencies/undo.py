@@ -13,6 +13,7 @@ from pathlib import Path
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.errors import Problem
 from railrel.values import dataclass
+from railrel.world import FileChange
 
 _CONTEXT = 2
 # A line with a password in it is not written anywhere else, so that change cannot be taken back.
@@ -43,6 +44,8 @@ class FileRecord:
     hunks: tuple[Hunk, ...]
     withheld: bool = False
     """Whether a changed line holds a password."""
+    made: bool = False
+    """Whether it was not there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Record:
     files: tuple[FileRecord, ...]
 
 
-def record(files: Iterable[FileRewrite], root: Path) -> Record:
+def record(files: Iterable[FileRewrite | FileChange], root: Path) -> Record:
     """What is to be kept of these changes."""
     return Record(tuple(_of_file(file, root) for file in files))
 
@@ -68,6 +71,7 @@ def written(run: Mapping[str, Record]) -> bytes:
                     "after": file.after,
                     "hunks": [_plain(hunk) for hunk in file.hunks],
                     "withheld": file.withheld,
+                    "made": file.made,
                 }
                 for file in one.files
             ]
@@ -98,8 +102,11 @@ def read(data: bytes) -> dict[str, Record]:
         raise ValueError(str(error)) from error
 
 
-def taken_back(kept: FileRecord, present: bytes, path: Path) -> bytes | list[Problem]:
-    """The file as it was before, if the changed lines are untouched; else what was changed since."""
+def taken_back(kept: FileRecord, present: bytes, path: Path) -> bytes | list[Problem] | None:
+    """The file as it was before, if the changed lines are untouched; else what was changed since.
+
+    None where it was not there.
+    """
     if kept.withheld:
         return [
             Problem(
@@ -111,6 +118,8 @@ def taken_back(kept: FileRecord, present: bytes, path: Path) -> bytes | list[Pro
         ]
     lines = present.splitlines(keepends=True)
     untouched = hashlib.sha256(present).hexdigest() == kept.after
+    if kept.made:
+        return None if untouched else [_no_longer_ours(path)]
     places: list[tuple[int, Hunk]] = []
     problems: list[Problem] = []
     for hunk in kept.hunks:
@@ -129,9 +138,11 @@ def taken_back(kept: FileRecord, present: bytes, path: Path) -> bytes | list[Pro
     return b"".join(lines)
 
 
-def _of_file(file: FileRewrite, root: Path) -> FileRecord:
+def _of_file(file: FileRewrite | FileChange, root: Path) -> FileRecord:
     path = file.path.relative_to(root) if file.path.is_relative_to(root) else file.path
     digest = hashlib.sha256(file.after).hexdigest()
+    if file.before is None:
+        return FileRecord(path.as_posix(), digest, (), made=True)
     hunks = tuple(_hunks(file.before, file.after))
     texts = [_bytes(line) for hunk in hunks for line in (*hunk.before, *hunk.after)]
     if any(_PASSWORD.search(text) for text in texts):
@@ -197,6 +208,15 @@ def _changed(lines: list[bytes], hunk: Hunk, path: Path) -> Problem:
     )
 
 
+def _no_longer_ours(path: Path) -> Problem:
+    return Problem(
+        f"{path.name} was changed since railrel made it",
+        str(path),
+        f"remove it by hand if nobody needs it, and run this again: rm '{path}'",
+        "changed-since",
+    )
+
+
 def _file(item: dict[str, object]) -> FileRecord:
     hunks = item["hunks"]
     return FileRecord(
@@ -204,6 +224,7 @@ def _file(item: dict[str, object]) -> FileRecord:
         str(item["after"]),
         tuple(_hunk(hunk) for hunk in hunks) if isinstance(hunks, list) else (),
         item["withheld"] is True,
+        item.get("made") is True,
     )
 
 

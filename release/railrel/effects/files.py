@@ -21,13 +21,15 @@ from railrel.effects.transactions import (
 )
 from railrel.effects.whole import beside, explained, replace_with, stored, sync
 from railrel.errors import UnfitError
-from railrel.world import FileChange
+from railrel.world import FileChange, FileRemoval
 
 
 class RealFiles:
     """This machine's disk."""
 
-    def change(self, changes: tuple[FileChange, ...], root: Path, journal: Path) -> None:
+    def change(
+        self, changes: tuple[FileChange | FileRemoval, ...], root: Path, journal: Path
+    ) -> None:
         self._own_folder(journal)
         with self.locked(journal / "lock"):
             self._recover(journal)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from railrel.effects.whole import beside, digest, explained, replace_with, sync, write_like
 from railrel.errors import ConfigError, ConflictError, Problem, RefusedError
-from railrel.world import FileChange
+from railrel.world import FileChange, FileRemoval
 
 T = TypeVar("T")
 
@@ -21,11 +21,11 @@ ANNOUNCED = ".announced.json"
 COMMITTED = ".committed.json"
 _HEX_DIGITS = 64
 _MANY = 8
-# In place of the digest of a file that is to be made.
+# In place of the digest of a file that is to be made, or is to go.
 _ABSENT = "0" * _HEX_DIGITS
 
 
-def target_of(change: FileChange, root: Path) -> Path:
+def target_of(change: FileChange | FileRemoval, root: Path) -> Path:
     """The file itself, behind links; links may not lead out of the workspace."""
     target = change.path.resolve()
     named_inside = change.path.is_relative_to(root)
@@ -56,7 +56,7 @@ def must_be(path: Path, before: bytes | None) -> None:
         )
 
 
-def transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
+def transact(changes: list[tuple[FileChange | FileRemoval, Path]], journal: Path) -> None:
     """Make all changes, each with the file that it is for; or none, with what kept it from it."""
     name = os.urandom(8).hex()
     entries = [
@@ -64,7 +64,7 @@ def transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
             "target": str(target),
             "partial": str(beside(target)),
             "before": digest(change.before) if change.before is not None else _ABSENT,
-            "after": digest(change.after),
+            "after": digest(change.after) if isinstance(change, FileChange) else _ABSENT,
         }
         for change, target in changes
     ]
@@ -75,7 +75,7 @@ def transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     try:
         prepared = zip(entries, changes, strict=True)
         _each(
-            lambda one: _prepare(Path(one[0]["partial"]), one[1][0].after, one[1][1]),
+            lambda one: _prepare(Path(one[0]["partial"]), *one[1]),
             list(prepared),
         )
     except BaseException:
@@ -88,9 +88,10 @@ def transact(changes: list[tuple[FileChange, Path]], journal: Path) -> None:
     carry_out(committed)
 
 
-def _prepare(partial: Path, data: bytes, target: Path) -> None:
+def _prepare(partial: Path, change: FileChange | FileRemoval, target: Path) -> None:
     with explained(target):
-        write_like(partial, data, target)
+        # Of a file that is to go, an empty one says that it has not gone yet.
+        write_like(partial, change.after if isinstance(change, FileChange) else b"", target)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -119,23 +120,28 @@ def take_back(note: Path) -> None:
 
 
 def carry_out(note: Path) -> None:
-    """Rename every prepared file into place. Doing it again does nothing more.
+    """Rename every prepared file into place, or remove it. Doing it again does nothing more.
 
     Where somebody changed a target after the kill: nothing done yet means all is taken back; else
     the rest is completed and the changed file is left to its owner, with a ConflictError.
     """
-    entries = [(Path(e["target"]), Path(e["partial"]), e["before"]) for e in entries_of(note)]
-    waiting = [entry for entry in entries if entry[1].exists()]
-    stale = [e for e in waiting if _state(e[0]) != e[2]]
-    nothing_done = bool(stale) and len(waiting) == len(entries)
-    for target, partial, before in waiting:
+    entries = entries_of(note)
+    places = [(Path(entry["target"]), Path(entry["partial"]), entry) for entry in entries]
+    waiting = [(target, partial, e) for target, partial, e in places if partial.exists()]
+    stale = [target for target, _, e in waiting if _state(target) not in (e["before"], e["after"])]
+    gone = any(e["after"] == _ABSENT and not target.exists() for target, _, e in waiting)
+    nothing_done = bool(stale) and len(waiting) == len(entries) and not gone
+    for target, partial, entry in waiting:
         with explained(target):
-            if nothing_done or (target, partial, before) in stale:
+            if nothing_done or target in stale:
+                partial.unlink()
+            elif entry["after"] == _ABSENT:
+                target.unlink(missing_ok=True)
                 partial.unlink()
             else:
                 partial.replace(target)
     # Before the note goes: without it nobody would complete what a power cut undid.
-    _each(_sync_folder, list(dict.fromkeys(target.parent for target, _, _ in entries)))
+    _each(_sync_folder, list(dict.fromkeys(target.parent for target, _, _ in places)))
     note.unlink(missing_ok=True)
     if stale and not nothing_done:
         raise ConflictError.of(
@@ -144,7 +150,7 @@ def carry_out(note: Path) -> None:
                 at=str(target),
                 hint="it was left as it is; look at it, then run the same command again",
             )
-            for target, _, _ in stale
+            for target in stale
         )
 
 

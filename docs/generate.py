@@ -216,7 +216,10 @@ def reports() -> Iterator[tuple[str, type]]:
     for verb in VERBS:
         module = import_module(f"railrel.commands.{verb.module}")
         title = "".join(part.capitalize() for part in verb.name.split("-"))
-        yield module.SCHEMA, getattr(module, f"{title}Report")
+        name = f"{title}Report"
+        # A verb that is to start soon loads its report when there is one.
+        home = module if hasattr(module, name) else import_module(f"{module.__name__}_report")
+        yield module.SCHEMA, getattr(home, name)
 
 
 PAGES: dict[str, Callable[[], str]] = {

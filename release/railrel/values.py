@@ -54,8 +54,22 @@ def _defined(written: type, *, frozen: bool, slots: bool) -> type:
         # Python has no hash for who has an `__eq__` of his own; the standard decorator makes one.
         if name not in body or (name == "__hash__" and body[name] is None):
             setattr(cls, name, method)
+    for name in _FOUND:
+        setattr(cls, name, _OnDemand(name))
     _set_constructor(cls, first)
     return cls
+
+
+class _OnDemand:
+    """What a class has for those who look at it before there is an instance."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, instance: object, owner: type) -> object:
+        with _completing:
+            _complete(owner)
+        return getattr(owner, self._name)
 
 
 def _annotations(body: Mapping[str, object]) -> dict[str, object]:

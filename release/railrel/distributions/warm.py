@@ -21,18 +21,30 @@ from railrel.world import Command, Conversation, World
 SCRIPT = Path(__file__).with_name("hook_process.py")
 # Without our own folder on its path, and without what the user has installed for himself.
 ALONE = ("-P", "-s")
-# What a backend loads only when a hook is called.
+# What a backend loads only when a hook is called, which is most of what its first one takes.
 _PARTS = {
     "hatchling.build": (
         "hatchling.builders.sdist", "hatchling.builders.wheel", "hatchling.metadata.core",
+        "hatchling.bridge.app", "packaging.licenses", "packaging.requirements", "packaging.tags",
+        "trove_classifiers", "email.headerregistry",
     ),
-    "pdm.backend": ("pdm.backend.sdist", "pdm.backend.wheel"),
+    "pdm.backend": ("pdm.backend.sdist", "pdm.backend.wheel", "email.generator", "gzip"),
     "poetry.core.masonry.api": (
         "poetry.core.factory", "poetry.core.masonry.builders.sdist",
-        "poetry.core.masonry.builders.wheel",
+        "poetry.core.masonry.builders.wheel", "poetry.core.masonry.metadata",
+        "poetry.core.masonry.utils.module", "poetry.core.json", "poetry.core.poetry",
+        "poetry.core.packages.project_package", "poetry.core.packages.directory_dependency",
+        "poetry.core.packages.file_dependency", "poetry.core.packages.url_dependency",
+        "poetry.core.packages.vcs_dependency", "poetry.core.pyproject.toml",
+        "poetry.core.spdx.helpers", "poetry.core.vcs.git", "poetry.core.version.helpers",
+        "poetry.core.version.requirements", "lark",
     ),
     "setuptools.build_meta": (
         "setuptools.command.egg_info", "setuptools.command.sdist", "setuptools.command.bdist_wheel",
+        "setuptools.command.build_ext", "setuptools.command.build_py",
+        "setuptools.command.dist_info", "setuptools.command.easy_install",
+        "setuptools.command.editable_wheel", "setuptools.command.install_scripts",
+        "setuptools.config._validate_pyproject", "tarfile", "tomllib",
     ),
     "flit_core.buildapi": (),
     "uv_build": (),

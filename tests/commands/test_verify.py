@@ -4,11 +4,14 @@ import io
 import tarfile
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from railrel.errors import ExitCode
-from railrel.world import Command, Completed
+from railrel.world import Command, Completed, Http, Request, Response
+from tests.servers.proxy import proxied
+from tests.servers.static import serving
 from tests.wheels import METADATA, sdist, wheel
 from tests.workbench import Result, Workbench
 
@@ -248,6 +251,52 @@ def test_a_version_is_installed_from_the_registry_with_what_it_needs_and_importe
         "issue-core==0.2.3",
     ]
     assert told(result, "versions", 0, "installs", 0, "imported") == ["app"]
+
+
+class Recording:
+    """The real HTTP, and what was asked by it."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.urls: list[str] = []
+
+    def send(self, request: Request) -> Response:
+        self.urls.append(request.url)
+        return self._http.send(request)
+
+    def get_ready(self, url: str) -> None:
+        self._http.get_ready(url)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+def test_a_proof_downloads_once_what_it_judges_and_has_uv_ask_the_registry_itself(
+    published: Workbench,
+) -> None:
+    with serving(published.root / ".railrel/index") as url, proxied(url) as proxy:
+        bench = published.having(RAILREL_REGISTRY=proxy.url)
+        ours = Recording(bench.world().http)
+
+        result = bench.railrel(
+            "verify", "app==1.0.0", "--install", world=replace(bench.world(), http=ours)
+        )
+
+    assert result.code == 0, result.err
+    asked = [urlsplit(one).path.rpartition("/")[2] for one in ours.urls]
+    assert asked.count("app-1.0.0-py3-none-any.whl") == asked.count("app-1.0.0.tar.gz") == 1
+    passed = [one.path.rpartition("/")[2] for one in proxy.passed]
+    assert passed.count("app-1.0.0-py3-none-any.whl") > 1
+
+
+def test_a_file_that_is_named_beside_its_version_is_no_part_of_what_is_built_again(
+    published: Workbench, tmp_path: Path
+) -> None:
+    other = wheel(tmp_path, "app", "1.0.0", text="x = 1\n")
+
+    result = published.railrel("verify", str(other), "app==1.0.0", "--rebuild", "--json")
+
+    assert told(result, "versions", 0, "rebuild", "files", "*", "outcome") == ["identical"] * 2
 
 
 def test_what_is_needed_and_not_published_is_found_with_the_command_that_publishes_it(

@@ -1,6 +1,7 @@
 """What a proof of install has to know of a version: its files, its neighbours, its settings."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from packaging.utils import NormalizedName
@@ -30,13 +31,22 @@ def how_of(word: str) -> How:
 
 
 def prove_installed(
-    context: Context, registry: Registry, name: NormalizedName, version: Version, how: How
+    context: Context,
+    registry: Registry,
+    name: NormalizedName,
+    version: Version,
+    how: How,
+    *,
+    brought: Sequence[Artefact] | None = None,
 ) -> tuple[InstallReport, ...]:
     """Install a version that the registry holds into fresh environments, and import it.
 
     One a supported Python of this machine; `index` proves nothing more than publish did. Packages of
     the workspace's names come from the registry or from nowhere. UnfitError with everything that
     cannot be installed or imported; RefusedError where the registry does not hold the version.
+
+    `brought` are the registry's files, where the caller has downloaded them; they only tell which
+    Pythons to try and what to import. What is installed uv takes from the registry itself.
     """
     if how == "index":
         return ()
@@ -46,16 +56,13 @@ def prove_installed(
     index = registry.index_name or LOCAL_INDEX
     environment = asking_only(tool_environment(context, registry), index, registry.simple_url)
     with world.files.scratch(world.cache / "proofs", "proof-") as scratch:
-        paths = [
-            download(context, registry, file, scratch / "files").path
-            for file in files_of(registry, name, version)
-        ]
-        wheels = [inspect(path) for path in paths if path.suffix == ".whl"]
+        files = _files(context, registry, name, version, scratch) if brought is None else brought
+        wheels = [file for file in files if file.kind == "wheel"]
         subject = Subject(
             name=name,
             version=version,
             requires_python=next((w.metadata.get("requires_python", "") for w in wheels), ""),
-            has_sdist=len(wheels) < len(paths),
+            has_sdist=len(wheels) < len(files),
             modules=_modules(context, workspace, name, wheels) if how == "import" else (),
             ours={
                 one: frozenset(file.sha256 for file in registry.held(one))
@@ -65,6 +72,13 @@ def prove_installed(
             index=registry.simple_url,
         )
         return installed_everywhere(world, uv.find_uv_bin(), environment, scratch, subject)
+
+
+def _files(
+    context: Context, registry: Registry, name: NormalizedName, version: Version, scratch: Path
+) -> list[Artefact]:
+    held = files_of(registry, name, version)
+    return [inspect(download(context, registry, file, scratch / "files").path) for file in held]
 
 
 def _ours(

@@ -15,8 +15,9 @@ from railrel.commands.proof import How, prove_installed
 from railrel.commands.publish_talk import size_of
 from railrel.commands.published import download, files_of
 from railrel.commands.rebuild import RebuildReport, rebuilt
+from railrel.distributions.artefacts import Artefact
 from railrel.distributions.installed import InstallReport
-from railrel.distributions.judgement import Judged, judged
+from railrel.distributions.judgement import judged
 from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
 from railrel.registries import Registry, choose
 from railrel.values import dataclass
@@ -146,21 +147,18 @@ def _verified(context: Context, named: tuple[_Named, ...], wanted: _Wanted) -> V
     registries = {one: _registry(context, workspace, one.name) for one in published}
     findings: list[Problem] = []
     with world.files.scratch(world.cache / "verifications", "verify-") as scratch:
-        paths = [one for one in named if isinstance(one, Path)]
-        for number, one in enumerate(named):
-            if isinstance(one, _Published):
-                registry = registries[one]
-                for file in files_of(registry, one.name, one.version):
-                    try:
-                        paths.append(download(context, registry, file, scratch / str(number)).path)
-                    except ConflictError as error:
-                        findings += error.problems
+        given = [one for one in named if isinstance(one, Path)]
+        brought = {
+            one: _brought(context, registry, one, scratch / str(number), findings=findings)
+            for number, (one, registry) in enumerate(registries.items())
+        }
+        paths = (*given, *(path for those in brought.values() for path in those))
         found = judged(paths, _siblings(workspace), allow_dev=wanted.allow_dev)
         findings += found.findings
-        versions = [
-            _proved(context, registries[one], one, wanted, found, findings=findings)
-            for one in published
-        ]
+        versions = []
+        for one in published:
+            mine = tuple(file for file in found.files if file.path in brought[one])
+            versions.append(_proved(context, registries[one], one, wanted, mine, findings=findings))
     return VerifyReport(
         not findings,
         registries[published[-1]].place if published else "",
@@ -171,25 +169,37 @@ def _verified(context: Context, named: tuple[_Named, ...], wanted: _Wanted) -> V
     )
 
 
+def _brought(
+    context: Context, registry: Registry, one: _Published, folder: Path, *, findings: list[Problem]
+) -> list[Path]:
+    """What the registry holds of a version, downloaded, but for what is not what its index says."""
+    paths: list[Path] = []
+    for file in files_of(registry, one.name, one.version):
+        try:
+            paths.append(download(context, registry, file, folder).path)
+        except ConflictError as error:
+            findings += error.problems
+    return paths
+
+
 def _proved(
     context: Context,
     registry: Registry,
     one: _Published,
     wanted: _Wanted,
-    found: Judged,
+    mine: tuple[Artefact, ...],
     *,
     findings: list[Problem],
 ) -> VerifiedVersion:
     installs: tuple[InstallReport, ...] = ()
     rebuild: RebuildReport | None = None
     try:
-        installs = prove_installed(context, registry, one.name, one.version, wanted.how)
+        installs = prove_installed(
+            context, registry, one.name, one.version, wanted.how, brought=mine
+        )
     except UnfitError as error:
         findings += error.problems
     if wanted.rebuild:
-        mine = tuple(
-            f for f in found.files if (f.file_name, f.file_version) == (one.name, one.version)
-        )
         rebuild = rebuilt(context, registry, one.name, one.version, mine)
         findings += rebuild.findings
     return VerifiedVersion(one.name, str(one.version), installs, rebuild)

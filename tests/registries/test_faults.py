@@ -149,7 +149,10 @@ def test_a_wait_of_many_minutes_is_told_and_left_to_the_user(
 
 @pytest.mark.parametrize(
     "spoilt",
-    [*(Spoilt(kind, Silence()) for kind in KINDS), Spoilt("page", Drip(), after=1)],
+    [
+        *(Spoilt(kind, Silence()) for kind in KINDS if kind != "check"),
+        Spoilt("page", Drip(), after=1),
+    ],
     ids=str,
 )
 def test_a_registry_that_never_comes_to_its_end_is_given_up_in_time(
@@ -163,6 +166,15 @@ def test_a_registry_that_never_comes_to_its_end_is_given_up_in_time(
         assert "set RAILREL_TIMEOUT to more than 1 seconds" in result.err
         assert result.out == ""
         tried.converges()
+
+
+def test_who_does_not_say_whether_we_may_publish_is_not_waited_for(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea, Spoilt("check", Silence())) as tried:
+        assert tried.publish().code == 0
+
+        assert len(tried.held) == 2
 
 
 def test_nobody_at_the_address(bench: Workbench, gitea: Gitea) -> None:

@@ -9,7 +9,9 @@ from typing import TypeAlias
 from packaging.utils import NormalizedName
 
 from railrel.errands import Errand
+from railrel.errors import RefusedError
 from railrel.registries import Registry
+from railrel.registries.common_answers import SENT_ELSEWHERE
 from railrel.registries.protocol import RemoteFile
 from railrel.world import Clock
 
@@ -28,31 +30,22 @@ class Access:
         self._may: dict[int, tuple[NormalizedName, Errand[None]]] = {}
         self._held: dict[tuple[int, NormalizedName], tuple[float, Errand[_Held]]] = {}
 
-    def begin(self, registry: Registry, name: NormalizedName) -> None:
-        """Ask, unless it is being asked already. Nothing is raised here."""
-        may = self.may_publish(registry, name)
-        key = id(registry), name
+    def begin(self, registry: Registry, name: NormalizedName) -> Errand[None]:
+        """Ask what it holds, and then whether it lets us publish, unless that is asked already.
 
-        def held() -> _Held:
-            # Who sends us to TLS, or refuses the token, is not shown it a second time.
-            may.result()
-            return registry.held(name)
-
-        with self._lock:
-            if key not in self._held:
-                self._held[key] = self._clock.monotonic(), Errand(held)
-
-    def may_publish(self, registry: Registry, name: NormalizedName) -> Errand[None]:
-        """Whether the registry lets us publish. A token that it refuses ends a build early.
-
-        What failed for one project is asked again for the next.
+        Gives the second question. A token that is refused ends a build early; what failed for one
+        project is asked again for the next.
         """
         with self._lock:
-            asked_for, found = self._may.get(id(registry), (name, None))
-            if found is None or (found.failed and asked_for != name):
-                found = Errand(registry.check_access)
-                self._may[id(registry)] = name, found
-            return found
+            key = id(registry), name
+            if key not in self._held:
+                self._held[key] = self._clock.monotonic(), Errand(lambda: _held(registry, name))
+            asked_for, may = self._may.get(id(registry), (name, None))
+            if may is None or (may.failed and asked_for != name):
+                held = self._held[key][1]
+                may = Errand(lambda: _may_publish(registry, held))
+                self._may[id(registry)] = name, may
+            return may
 
     def held(self, registry: Registry, name: NormalizedName) -> _Held | None:
         """What it held a moment ago; None if that is too long ago to rely on, or nobody asked."""
@@ -60,3 +53,19 @@ class Access:
         if asked is None or self._clock.monotonic() - asked[0] > _FRESH_SECONDS:
             return None
         return asked[1].result()
+
+
+def _held(registry: Registry, name: NormalizedName) -> _Held:
+    try:
+        return registry.held(name)
+    except RefusedError as error:
+        # Who sends us elsewhere is not shown the token a second time.
+        if error.problems[0].rule not in SENT_ELSEWHERE:
+            # Who may publish may read, so it says better what is missing.
+            registry.check_access()
+        raise
+
+
+def _may_publish(registry: Registry, held: Errand[_Held]) -> None:
+    held.result()
+    registry.check_access()

@@ -15,7 +15,7 @@ from railrel.distributions.prepare import Order, prepare
 from railrel.distributions.twine_check import modules_needed
 from railrel.errands import Errand
 from railrel.progress import UNWATCHED, Stopwatch, Watch
-from railrel.registries.uploads import publish
+from railrel.registries.uploads import Outcome, publish
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.state import own_tags
@@ -43,8 +43,7 @@ def published(
     registry = context.registry(workspace, order.project)
     name = f"{order.project.name} {order.version}"
     warn_of_plain_http(context, registry)
-    access.begin(registry, order.project.name)
-    may = access.may_publish(registry, order.project.name)
+    may = access.begin(registry, order.project.name)
     for replacement in order.rewrite.replacements:
         console.detail(f"{name}: {replacement.was} -> {replacement.name}{replacement.now}")
     with console.group(name), world.files.scratch(world.cache / "builds", "build-") as scratch:
@@ -57,12 +56,17 @@ def published(
             begun=lambda: _begun(context, order, name),
             warm=context.warm,
         )
-        may.result()
         tell_of_files(context, name, prepared)
         console.say("  fit to publish: both files opened, no path in them, sdist and wheel agree")
         warn_of_missing(context, registry, order)
-        known = access.held(registry, order.project.name)
-        outcomes = () if dry_run else publish(registry, prepared.files, world.clock, watch, known)
+        outcomes: tuple[Outcome, ...] = ()
+        if dry_run:
+            may.result()
+        else:
+            known = access.held(registry, order.project.name)
+            # Where that is not answered yet, the first upload is.
+            may.check()
+            outcomes = publish(registry, prepared.files, world.clock, watch, known)
     tell(context, registry, name, outcomes)
     if outcomes:
         # Also where nothing was sent: an earlier run may have been killed before this.

@@ -35,6 +35,7 @@ class RealHttp:
         self._clock = clock
         self._making = threading.Lock()
         self._made: dict[bool, tuple[httpx.Client, Deadline]] = {}
+        self._closed = False
 
     def send(self, request: Request) -> Response:
         # Only what changes nothing is repeated here; who uploads decides that for himself.
@@ -62,8 +63,11 @@ class RealHttp:
         self._connected(url)
 
     def close(self) -> None:
-        while self._made:
-            self._made.popitem()[1][0].close()
+        with self._making:
+            # Somebody may still be asking, whose answer nobody waits for.
+            self._closed = True
+            while self._made:
+                self._made.popitem()[1][0].close()
 
     def _once(self, request: Request) -> Response:
         from railrel.effects.httpx_alone import httpx
@@ -116,6 +120,8 @@ class RealHttp:
         # A proxy may be asked by TLS whatever is asked of it.
         plain = url.startswith("http:") and not getproxies().keys() & {"http", "all"}
         with self._making:
+            if self._closed:
+                raise UnreachableError("the run is over", at=url)
             if plain not in self._made:
                 deadline = Deadline(self._clock)
                 client = _new_client(_nobody() if plain else _trusted(self._environment))

@@ -13,6 +13,10 @@ BODY_LIMITS: Final = (
 )
 
 
+SENT_ELSEWHERE = ("wants-tls", "redirected")
+"""The rules of errors that a redirect ends in."""
+
+
 def by_tls(answer: Response, place: str) -> str:
     """The registry's address with https, where a redirect asks for just that; else empty."""
     if answer.status not in REDIRECTS:

@@ -181,11 +181,13 @@ def _elsewhere(answer: Response, clues: Clues) -> RefusedError:
             f"{clues.owner} has another name now: {target.split('/')[3]}",
             at=clues.root,
             hint="put the new name into the registry's address",
+            rule="redirected",
         )
     return RefusedError(
         f"the server sends us elsewhere ({answer.status}): {target}",
         at=clues.root,
         hint="name that address as the registry if you trust it; credentials are not sent on",
+        rule="redirected",
     )
 
 

@@ -138,9 +138,11 @@ def test_who_cannot_see_a_picture_or_does_not_want_one_gets_none(
 ) -> None:
     name = f"seen-{len(argv)}{len(variables)}-{variables.get('TERM', 'x')}"
     small(bench, name, size=2_000_000)
-    gate.open()
 
     with publishing(bench, pypiserver, gate, name, *argv, **variables) as screen:
+        if escapes:
+            screen.until(lambda lines: any("MB of 2.0 MB" in line for line in lines))
+        gate.open()
         code = screen.end()
 
     assert code == 0, screen.lines()

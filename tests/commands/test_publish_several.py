@@ -1,6 +1,8 @@
 """Several projects in one publish: which, in which order, and what a failure of one means."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -281,6 +283,40 @@ def test_a_newer_checkout_that_is_not_ready_is_kept_only_if_what_is_published_se
     # By its path it is needed as it is now: from 2.0.
     assert by_path.code == ExitCode.REFUSED
     assert "lib-a 2.0: HEAD is not at the tag" in by_path.err
+
+
+# --- what is refused
+
+
+def test_the_hint_of_a_refusal_is_the_command_that_was_typed_with_leave(chain: Workbench) -> None:
+    chain.write("lib-a/lib_a/new.py", "x = 1\n")
+
+    refused = chain.railrel("publish", "app", "--with-deps", "--jobs", "9")
+
+    assert refused.code == ExitCode.REFUSED
+    (command,) = re.findall(r"hint: commit them, or: (.*)", refused.err)
+    assert command == "railrel publish app --with-deps --jobs 9 --allow-dirty"
+    assert chain.railrel(*shlex.split(command)[1:]).code == 0
+    assert published(chain) == {wheel(n) for n in ("lib-a", "lib-b", "app")}
+
+
+def test_each_further_refusal_keeps_the_leave_that_was_given(chain: Workbench) -> None:
+    chain.write("lib-a/lib_a/new.py", "x = 1\n")
+    chain.git("lib-b", "tag", "-d", "v1.0")
+
+    refused = chain.railrel("publish", "--all", "--allow-dirty")
+
+    assert refused.code == ExitCode.REFUSED
+    assert ", or: railrel publish --all --allow-dirty --no-tag\n" in refused.err
+
+
+def test_the_hint_of_a_tag_that_is_a_neighbour_s_keeps_the_other_options(chain: Workbench) -> None:
+    chain.git("app", "tag", "lib-b-v1.0")
+
+    refused = chain.railrel("publish", "app", "--with-deps", "--tag", "lib-b-v1.0")
+
+    assert refused.code == ExitCode.REFUSED
+    assert "hint: railrel publish lib-b --tag lib-b-v1.0 --with-deps\n" in refused.err
 
 
 # --- failures

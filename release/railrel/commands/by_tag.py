@@ -57,7 +57,7 @@ class Checked:
         *,
         allow_dirty: bool,
         no_tag: bool,
-        again: str = "",
+        again: str,
     ) -> list[Problem]:
         """Why the checkout is not the one that the version names; nothing when it is."""
         project = self.marked

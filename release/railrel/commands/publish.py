@@ -103,12 +103,13 @@ def command(
         _begin(context, access, context.registry(workspace, project), project.name)
     # While it answers.
     from railrel.commands.job_files import add_to_summary, give_outputs
-    from railrel.commands.publish_end import go_on, say_next, say_what_became
+    from railrel.commands.publish_again import as_typed
+    from railrel.commands.publish_end import say_next, say_what_became
     from railrel.commands.publish_plan import Allowed, planned
     from railrel.commands.publish_report import PublishReport, outputs, summary
     from railrel.commands.publish_run import Manner, run
 
-    allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild)
+    allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild, as_typed(context, projects))
     plan = planned(context, workspace, choice, allowed)
     ended = run(context, workspace, choice, plan, Manner(jobs, verify, dry_run, access))
     registry = context.registry(workspace, *choice.projects[:1])
@@ -120,7 +121,7 @@ def command(
         projects=ended.projects,
         errors=ended.errors,
         skipped=choice.skipped,
-        next=go_on(context, wish, ended.left) if ended.left else "",
+        next=_next(context, wish, ended.left),
     )
     give_outputs(context, outputs(report))
     add_to_summary(context, summary(report))
@@ -130,6 +131,15 @@ def command(
     elif not dry_run and ended.code == ExitCode.DONE and choice.projects:
         say_next(context, workspace, registry, choice.projects)
     return ended.code
+
+
+def _next(context: Context, wish: Wish, left: tuple[NormalizedName, ...]) -> str:
+    from railrel.commands.publish_again import as_typed, for_left
+
+    if not left:
+        return ""
+    # A tag is that of one project, not of all that are left.
+    return as_typed(context, wish.words) if wish.tag else for_left(context, left)
 
 
 def _begin(context: Context, access: Access, registry: Registry, name: NormalizedName) -> None:

@@ -8,6 +8,7 @@ from packaging.utils import NormalizedName
 
 from railrel.commands.by_tag import Asked, asked, meant
 from railrel.commands.context import Context
+from railrel.commands.publish_again import by_tag
 from railrel.errors import ConfigError, Problem
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
@@ -70,7 +71,7 @@ def choice_for(context: Context, workspace: Workspace, wish: Wish) -> Choice:
     if wish.sweeps:
         looked, skipped = _publishable(workspace)
     else:
-        looked, skipped = meant(context, workspace, wish.words, by), ()
+        looked, skipped = meant(context, workspace, wish.words, by, by_tag(context)), ()
     first = looked
     if wish.changed_since is not None:
         first = _changed(context, looked, wish.changed_since)

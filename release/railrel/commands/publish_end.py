@@ -1,14 +1,8 @@
-"""What a person hears when a publish has come to its end, and the command that goes on."""
+"""What a person hears when a publish has come to its end."""
 
-import shlex
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
-
-import click
 
 from railrel.commands.context import Context
-from railrel.commands.publish_choice import Wish
 from railrel.commands.publish_report import (
     FAILED,
     INTERRUPTED,
@@ -20,9 +14,6 @@ from railrel.dependencies.neighbours import needs
 from railrel.registries import Registry
 from railrel.workspace.discovery import Workspace
 from railrel.workspace.projects import Project
-
-# What chooses projects, in place of which a command that goes on names them.
-_CHOOSE: Final = frozenset({"with_deps", "everything", "changed_since"})
 
 
 def say_what_became(context: Context, report: PublishReport) -> None:
@@ -61,22 +52,3 @@ def say_next(
             return
     if registry.kind == "folder":
         context.console.say('next: eval "$(railrel env)", then pip or uv pip install')
-
-
-def go_on(context: Context, wish: Wish, left: Iterable[str]) -> str:
-    """The command for what is left, with the options of this one."""
-    click_context = click.get_current_context()
-    words = ["railrel"]
-    if context.start != context.world.folder:
-        words += ["-C", str(context.start)]
-    # A tag is that of one project, not of all that are left.
-    words += ["publish", *(left if wish.tag is None else wish.words)]
-    passed_over = {"projects"} if wish.tag else {"projects", *_CHOOSE}
-    for parameter in click_context.command.params:
-        given = click_context.params.get(str(parameter.name))
-        if parameter.name in passed_over or given in (None, False, parameter.default):
-            continue
-        words += [max(parameter.opts, key=len), *([] if given is True else [str(given)])]
-    if context.registry_flag:
-        words += ["--registry", context.registry_flag]
-    return shlex.join(words)

@@ -7,6 +7,7 @@ from packaging.version import Version
 
 from railrel.commands.by_tag import Checked, checked
 from railrel.commands.context import Context
+from railrel.commands.publish_again import by_tag
 from railrel.commands.publish_choice import Choice
 from railrel.commands.publish_one import Task
 from railrel.dependencies.for_others import plan_for_others
@@ -24,12 +25,14 @@ from railrel.workspace.state import marked_version
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What would be refused without leave."""
+    """What would be refused without leave, and the command that leave is given to."""
 
     dirty: bool
     no_tag: bool
     dev: bool
     rebuild: bool
+    again: str
+    """As it was typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,13 @@ def planned(context: Context, workspace: Workspace, choice: Choice, allowed: All
     holds serves all that need it, that stays.
     """
     agreed = [
-        checked(context, workspace, project, choice.by if project.name in choice.named else None)
+        checked(
+            context,
+            workspace,
+            project,
+            choice.by if project.name in choice.named else None,
+            by_tag(context),
+        )
         for project in choice.projects
     ]
     disagreeing = [problem for each in agreed for problem in each.problems]
@@ -108,7 +117,7 @@ def _look(
 ) -> _Looked:
     project = each.marked
     refused = _for_itself(choice, project) or each.refusals(
-        context, workspace, allow_dirty=allowed.dirty, no_tag=allowed.no_tag
+        context, workspace, allow_dirty=allowed.dirty, no_tag=allowed.no_tag, again=allowed.again
     )
     try:
         version = marked_version(project)

@@ -62,14 +62,13 @@ def not_releasable(
     *,
     allow_dirty: bool,
     no_tag: bool,
-    again: str = "",
+    again: str,
 ) -> list[Problem]:
     """Why this checkout is not the one that its version names; nothing when it is.
 
-    `again` is what the hints add a flag to: `railrel publish NAME` unless another is given.
+    `again` is the command that the hints add a flag to.
     """
     at, name = str(project.folder), project.name
-    again = again or f"railrel publish {name}"
     if state is None:
         if allow_dirty and no_tag:
             return []

@@ -33,6 +33,6 @@ def released(file: Artefact, asked: Asked) -> Iterator[Problem]:
         yield Problem(
             f"{version} is a development or local version",
             file.path.name,
-            f"publish a release, or: railrel publish {asked.name} --allow-dev",
+            "publish a release, or let it pass by --allow-dev",
             "unreleased-version",
         )

@@ -192,6 +192,25 @@ def test_an_index_that_cannot_be_written_is_an_error_with_a_hint(ready: Workbenc
     assert "cannot write" in result.err
 
 
+def test_a_dry_run_tells_what_it_built_and_what_it_took(ready: Workbench) -> None:
+    ready.library("other", "1.0")
+    ready.commit("other", "v1.0")
+    argv = ("publish", "issue-core", "other", "--dry-run", "--json")
+
+    def words(*more: str) -> list[tuple[str, list[str]]]:
+        report = json.loads(ready.railrel(*argv, *more).out)
+        return [(p["outcome"], [f["outcome"] for f in p["files"]]) for p in report["projects"]]
+
+    first = words()
+    ready.write("other/other/new.py", "x = 1\n")
+    ready.commit("other", "v1.0")
+    second = words()
+
+    assert first == [("built", ["built"] * 2)] * 2
+    assert second == [("taken", ["taken"] * 2), ("built", ["built"] * 2)]
+    assert words("--rebuild") == first
+
+
 def test_a_backend_that_builds_no_archive_ends_in_a_finding(bench: Workbench) -> None:
     quick_library(bench, "issue-core")
     backend = bench.root / "issue-core/backend.py"

@@ -76,7 +76,7 @@ def published(
     return ProjectReport(
         name=order.project.name,
         version=str(order.version),
-        files=file_reports(prepared.files, outcomes),
+        files=file_reports(prepared, outcomes),
         seconds=watch.seconds(),
         tag=task.tag or _tag_at_head(context, workspace, order),
         page=registry.page(order.project.name, str(order.version)),

@@ -7,13 +7,14 @@ from railrel.commands.publish_choice import Skipped
 from railrel.commands.publish_talk import size_of
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.installed import InstallReport
+from railrel.distributions.prepare import Prepared
 from railrel.errors import ExitCode, RailrelError
 from railrel.progress import Seconds
 from railrel.registries.uploads import Outcome
 from railrel.runner import cell
 from railrel.values import dataclass
 
-UPLOADED, ALREADY, BUILT = "uploaded", "already published", "built"
+UPLOADED, ALREADY, BUILT, TAKEN = "uploaded", "already published", "built", "taken"
 PUBLISHED, KEPT, FAILED = "published", "kept", "failed"
 INTERRUPTED, NOT_TRIED = "interrupted", "not tried"
 
@@ -41,7 +42,8 @@ class FileReport:
     url: str
     """Where the index has it; empty with `--dry-run`."""
     outcome: str
-    """`uploaded`, `already published` or, with `--dry-run`, `built`: it would be compared and sent."""
+    """`uploaded` or `already published`; with `--dry-run` `built`, or `taken` from an earlier build of the
+    same sources: it would be compared and sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class ProjectReport:
     """Where people see this version; empty where there is no such page."""
     registry: str = ""
     outcome: str = ""
-    """`published`, `already published`, `built` (with `--dry-run`: it would be published), `kept` (the
-    published version serves, and the checkout is another), `failed`, `interrupted` or `not tried`."""
+    """`published`, `already published`, `built` or `taken` (with `--dry-run`: it would be published),
+    `kept` (the published version serves, and the checkout is another), `failed`, `interrupted` or
+    `not tried`."""
     installs: tuple[InstallReport, ...] = ()
     """One a Python; none without `--verify=install` or `--verify=import`."""
     waited_for: tuple[str, ...] = ()
@@ -118,19 +121,19 @@ def error_reports(project: str, error: RailrelError) -> tuple[ErrorReport, ...]:
 def outcome_of(files: tuple[FileReport, ...]) -> str:
     """What became of a project with these files."""
     outcomes = {file.outcome for file in files}
-    return PUBLISHED if UPLOADED in outcomes else BUILT if BUILT in outcomes else ALREADY
+    unsent = next((word for word in (BUILT, TAKEN) if word in outcomes), ALREADY)
+    return PUBLISHED if UPLOADED in outcomes else unsent
 
 
-def file_reports(
-    files: tuple[Artefact, ...], outcomes: tuple[Outcome, ...]
-) -> tuple[FileReport, ...]:
-    """Each file with what became of it; only built where nothing was to be sent."""
+def file_reports(prepared: Prepared, outcomes: tuple[Outcome, ...]) -> tuple[FileReport, ...]:
+    """Each file with what became of it; where nothing was to be sent, only where it is from."""
     known = {outcome.artefact.path: outcome for outcome in outcomes}
-    return tuple(_file_report(file, known.get(file.path)) for file in files)
+    origin = TAKEN if prepared.kept else BUILT
+    return tuple(_file_report(file, known.get(file.path), origin) for file in prepared.files)
 
 
-def _file_report(file: Artefact, known: Outcome | None) -> FileReport:
-    word = BUILT if known is None else UPLOADED if known.sent else ALREADY
+def _file_report(file: Artefact, known: Outcome | None, origin: str) -> FileReport:
+    word = origin if known is None else UPLOADED if known.sent else ALREADY
     url = known.url if known else ""
     return FileReport(file.path.name, file.sha256, file.size, url, word)
 

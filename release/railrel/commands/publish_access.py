@@ -29,6 +29,7 @@ class Access:
         self._lock = threading.Lock()
         self._may: dict[int, tuple[NormalizedName, Errand[None]]] = {}
         self._held: dict[tuple[int, NormalizedName], tuple[float, Errand[_Held]]] = {}
+        self._uploading = threading.Event()
 
     def begin(self, registry: Registry, name: NormalizedName) -> Errand[None]:
         """Ask what it holds, and then whether it lets us publish, unless that is asked already.
@@ -43,16 +44,26 @@ class Access:
             asked_for, may = self._may.get(id(registry), (name, None))
             if may is None or (may.failed and asked_for != name):
                 held = self._held[key][1]
-                may = Errand(lambda: _may_publish(registry, held))
+                may = Errand(lambda: self._may_publish(registry, held))
                 self._may[id(registry)] = name, may
             return may
 
     def held(self, registry: Registry, name: NormalizedName) -> _Held | None:
-        """What it held a moment ago; None if that is too long ago to rely on, or nobody asked."""
+        """What it held a moment ago; None if that is too long ago to rely on, or nobody asked.
+
+        To be asked just before the first upload.
+        """
+        self._uploading.set()
         asked = self._held.get((id(registry), name))
         if asked is None or self._clock.monotonic() - asked[0] > _FRESH_SECONDS:
             return None
         return asked[1].result()
+
+    def _may_publish(self, registry: Registry, held: Errand[_Held]) -> None:
+        held.result()
+        # An upload says the same, and wants the connection.
+        if not self._uploading.is_set():
+            registry.check_access()
 
 
 def _held(registry: Registry, name: NormalizedName) -> _Held:
@@ -64,8 +75,3 @@ def _held(registry: Registry, name: NormalizedName) -> _Held:
             # Who may publish may read, so it says better what is missing.
             registry.check_access()
         raise
-
-
-def _may_publish(registry: Registry, held: Errand[_Held]) -> None:
-    held.result()
-    registry.check_access()

@@ -290,3 +290,28 @@ def test_a_reader_who_has_enough_gets_no_traceback(bench: Workbench) -> None:
 
     assert "Traceback" not in said
     assert "Exception" not in said
+
+
+ORDER = """
+import sys
+from railrel.distributions import warm
+
+real = warm.warm_up
+
+def told(world):
+    print("warming up", *(n for n in ("publish", "context") if f"railrel.commands.{n}" in sys.modules))
+    return real(world)
+
+warm.warm_up = told
+from railrel.cli import entry
+entry()
+"""
+
+
+def test_the_backend_of_the_last_build_starts_before_the_verb_is_loaded(bench: Workbench) -> None:
+    bench.library()
+    argv = [sys.executable, "-c", ORDER, "publish", "issue-core", "--dry-run"]
+
+    said = bench.call(argv, **IMPORTABLE)
+
+    assert "warming up\n" in said

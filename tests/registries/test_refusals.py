@@ -113,6 +113,29 @@ def test_a_file_of_authorities_that_is_not_there_is_named(
         assert "SSL_CERT_FILE names /nowhere/ca.pem, which is not there" in result.err
 
 
+def test_authorities_are_of_no_account_where_nobody_is_asked_by_tls(
+    bench: Workbench, gitea: Gitea
+) -> None:
+    with trial(bench, gitea) as tried:
+        assert tried.publish(SSL_CERT_FILE="/nowhere/ca.pem").code == 0
+
+
+def test_a_proxy_that_is_asked_by_tls_is_held_against_the_authorities(
+    bench: Workbench, gitea: Gitea, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = authority.issue_cert("127.0.0.1")
+    with proxied(gitea.url, certificate=ours) as proxy, trial(bench, gitea) as tried:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("NO_PROXY", "")
+        monkeypatch.setenv("no_proxy", "")
+
+        result = tried.publish(registry="http://git.example.com" + PATH)
+
+        assert (result.code, result.out) == (ExitCode.UNREACHABLE, "")
+        assert "certificate" in result.err
+        assert proxy.passed == []
+
+
 # --- tokens and owners
 
 

@@ -69,6 +69,7 @@ def test_every_file_of_a_table_is_in_it() -> None:
         "published",
         "rebuild",
         "publish_access",
+        "publish_again",
         "publish_choice",
         "publish_end",
         "publish_one",
@@ -310,8 +311,9 @@ entry()
 
 def test_the_backend_of_the_last_build_starts_before_the_verb_is_loaded(bench: Workbench) -> None:
     bench.library()
+    bench.commit("issue-core", "v0.2.3")
     argv = [sys.executable, "-c", ORDER, "publish", "issue-core", "--dry-run"]
 
-    said = bench.call(argv, **IMPORTABLE)
+    said = bench.call(argv, None, **IMPORTABLE)
 
     assert "warming up\n" in said

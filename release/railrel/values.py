@@ -7,8 +7,9 @@ see the standard decorator; `field`, `fields` and `replace` of `dataclasses` do 
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
+from inspect import get_annotations
 from operator import attrgetter
 from threading import RLock
 from typing import TYPE_CHECKING, ClassVar, get_origin
@@ -40,8 +41,11 @@ _unfinished: dict[type, Callable[[], None]] = {}
 
 def _defined(written: type, *, frozen: bool, slots: bool) -> type:
     """The class that people get: all but its constructor, and what is known of its fields."""
+    annotations = get_annotations(written)
     body = {name: value for name, value in vars(written).items() if name not in _OWN}
-    names = [name for name, kind in _annotations(body).items() if get_origin(kind) is not ClassVar]
+    # Where Python finds them out late, it would have to once more.
+    body["__annotations__"] = annotations
+    names = [name for name, kind in annotations.items() if get_origin(kind) is not ClassVar]
     cls = _with_slots(written, body, names) if slots else _without_fields(written, body, names)
 
     def first(self: object, *values: object, **named: object) -> None:
@@ -70,11 +74,6 @@ class _OnDemand:
         with _completing:
             _complete(owner)
         return getattr(owner, self._name)
-
-
-def _annotations(body: Mapping[str, object]) -> dict[str, object]:
-    found = body.get("__annotations__", {})
-    return found if isinstance(found, dict) else {}
 
 
 def _with_slots(written: type, body: dict[str, object], names: list[str]) -> type:

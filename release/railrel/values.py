@@ -41,7 +41,7 @@ _unfinished: dict[type, Callable[[], None]] = {}
 
 def _defined(written: type, *, frozen: bool, slots: bool) -> type:
     """The class that people get: all but its constructor, and what is known of its fields."""
-    annotations = get_annotations(written)
+    annotations: dict[str, object] = get_annotations(written)
     body = {name: value for name, value in vars(written).items() if name not in _OWN}
     # Where Python finds them out late, it would have to once more.
     body["__annotations__"] = annotations

@@ -218,7 +218,7 @@ def reports() -> Iterator[tuple[str, type]]:
         title = "".join(part.capitalize() for part in verb.name.split("-"))
         name = f"{title}Report"
         # A verb that is to start soon loads its report when there is one.
-        home = module if hasattr(module, name) else import_module(f"{module.__name__}_report")
+        home = module if hasattr(module, name) else import_module(f"{module.__package__}.report")
         yield module.SCHEMA, getattr(home, name)
 
 

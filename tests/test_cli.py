@@ -42,52 +42,9 @@ def modules(package: str, path: list[str], *besides: str) -> set[str]:
 
 
 def test_every_file_of_a_table_is_in_it() -> None:
-    assert {f"railrel.commands.{verb.module}" for verb in VERBS} == modules(
-        "railrel.commands",
-        list(railrel.commands.__path__),
-        "announced",
-        "at_once",
-        "by_tag",
-        "changes",
-        "context",
-        "image_build",
-        "doctor_site",
-        "helm_files",
-        "image_job",
-        "image_parts",
-        "image_proofs",
-        "image_push",
-        "image_run",
-        "image_shipment",
-        "fix_deps_plan",
-        "fix_deps_report",
-        "index_plan",
-        "index_report",
-        "job_files",
-        "options",
-        "proof",
-        "published",
-        "rebuild",
-        "publish_access",
-        "publish_again",
-        "publish_choice",
-        "publish_end",
-        "publish_one",
-        "publish_picture",
-        "publish_plan",
-        "publish_proof",
-        "publish_report",
-        "publish_run",
-        "publish_talk",
-        "release_plan",
-        "public_names",
-        "published_needs",
-        "security",
-        "security_report",
-        "tools",
-        "workflow_parts",
-        "workflow_secret",
-    )
+    assert {
+        f"railrel.commands.{verb.module.removesuffix('.command')}" for verb in VERBS
+    } == modules("railrel.commands", list(railrel.commands.__path__), "shared")
     for room in (syntaxes, reported):
         every = (*room.TOML, *room.TEXT)
         listed = {one.__name__ if ismodule(one) else type(one).__module__ for one in every}
@@ -300,7 +257,7 @@ from railrel.distributions import warm
 real = warm.warm_up
 
 def told(world):
-    print("warming up", *(n for n in ("publish", "context") if f"railrel.commands.{n}" in sys.modules))
+    print("warming up", *(n for n in ("publish", "shared.context") if f"railrel.commands.{n}" in sys.modules))
     return real(world)
 
 warm.warm_up = told

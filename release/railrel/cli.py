@@ -76,7 +76,7 @@ def root(
     """From ../sibling to an installed wheel: release and packaging with your own Gitea."""
     world: World = ctx.obj["world"]
     # It brings all rooms along.
-    from railrel.commands.context import Context
+    from railrel.commands.shared.context import Context
 
     console: Console = ctx.obj["console"]
     console.quiet, console.verbose, console.colour = quiet, verbose, color

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.commands.publish_access import Access
+from railrel.commands.publish.access import Access
 from railrel.effects.clock import RealClock
 from railrel.errors import RefusedError, UnreachableError
 from railrel.registries.protocol import RemoteFile

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from railrel.commands import doctor
+from railrel.commands.doctor import command as doctor
 from railrel.doctor import registry
 from railrel.doctor.registry import CHECKS
 from tests.doctor.examined import examination_of, examine

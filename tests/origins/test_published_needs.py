@@ -4,8 +4,8 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.commands.context import Context
-from railrel.commands.published_needs import Needs, with_published_needs
+from railrel.commands.shared.context import Context
+from railrel.commands.shared.published_needs import Needs, with_published_needs
 from railrel.console import Console
 from railrel.origins.names import Ours, Taken
 from railrel.registries.folder import Folder

@@ -1,4 +1,4 @@
-"""The verbs, one a file. This table is all that `railrel --help` loads."""
+"""The verbs: a file, or a folder with a `command.py`. `railrel --help` loads this table alone."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from railrel.values import dataclass
 
 
 class Verb(Protocol):
-    """A module of this folder."""
+    """A module below this folder."""
 
     command: click.Command
 
@@ -25,9 +25,9 @@ class Entry:
 
 
 VERBS: tuple[Entry, ...] = (
-    Entry("status", "status", "What is here, what depends on what, what is published."),
-    Entry("fix-deps", "fix_deps", "Turn path dependencies into version ranges."),
-    Entry("index", "index", "Have our packages come from our registry alone."),
+    Entry("status", "status.command", "What is here, what depends on what, what is published."),
+    Entry("fix-deps", "fix_deps.command", "Turn path dependencies into version ranges."),
+    Entry("index", "index.command", "Have our packages come from our registry alone."),
     Entry("link", "link", "Take a sibling from its folder while developing."),
     Entry(
         "with-fixed-deps",
@@ -35,16 +35,29 @@ VERBS: tuple[Entry, ...] = (
         "Run a command in a copy whose dependencies are fixed.",
     ),
     Entry("dockerfile", "dockerfile", "Write a Dockerfile that builds from its own folder alone."),
-    Entry("image", "image", "Prove that an image builds alone, starts, holds no secret."),
-    Entry("publish", "publish", "Build, inspect, upload once, prove that it arrived.", builds=True),
-    Entry("verify", "verify", "Judge a wheel, an sdist or a published version; install it."),
-    Entry("release", "release", "Next version, changelog, commit and tag, pushed together."),
-    Entry("announce", "announce", "Make the forge's release: notes, files, checksums."),
-    Entry("workflow", "workflow", "Write the workflows that test, publish, announce and check."),
-    Entry("doctor", "doctor", "What is wrong with the registry, and what to change."),
+    Entry("image", "image.command", "Prove that an image builds alone, starts, holds no secret."),
+    Entry(
+        "publish",
+        "publish.command",
+        "Build, inspect, upload once, prove that it arrived.",
+        builds=True,
+    ),
+    Entry(
+        "verify", "verify.command", "Judge a wheel, an sdist or a published version; install it."
+    ),
+    Entry(
+        "release", "release.command", "Next version, changelog, commit and tag, pushed together."
+    ),
+    Entry("announce", "announce.command", "Make the forge's release: notes, files, checksums."),
+    Entry(
+        "workflow",
+        "workflow.command",
+        "Write the workflows that test, publish, announce and check.",
+    ),
+    Entry("doctor", "doctor.command", "What is wrong with the registry, and what to change."),
     Entry(
         "helm-values",
-        "helm_values",
+        "helm_values.command",
         "What Gitea needs to be a registry; judge your values.",
     ),
     Entry("cache", "cache", "What builds keep for the next ones; prune removes it."),

@@ -5,9 +5,9 @@ from typing import Literal
 
 import click
 
-from railrel.commands.context import Context
-from railrel.commands.options import dry_run_option, json_option, with_context
-from railrel.commands.publish_talk import size_of
+from railrel.commands.shared.context import Context
+from railrel.commands.shared.options import dry_run_option, json_option, with_context
+from railrel.commands.shared.talk import size_of
 from railrel.distributions.caches import Piece, outdated, pieces, remove
 from railrel.errors import ExitCode
 from railrel.values import dataclass

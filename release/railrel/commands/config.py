@@ -2,8 +2,8 @@
 
 import click
 
-from railrel.commands.context import Context
-from railrel.commands.options import json_option, with_context
+from railrel.commands.shared.context import Context
+from railrel.commands.shared.options import json_option, with_context
 from railrel.errors import ConfigError, ExitCode
 from railrel.registries.places import place_of
 from railrel.settings import KEYS, Settings

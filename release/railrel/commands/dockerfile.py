@@ -4,10 +4,10 @@ import shlex
 
 import click
 
-from railrel.commands.changes import carry_out, diff_of, show_written
-from railrel.commands.context import Context, stop_for
-from railrel.commands.image_parts import out_of_reach, parts_of
-from railrel.commands.options import (
+from railrel.commands.shared.changes import carry_out, diff_of, show_written
+from railrel.commands.shared.context import Context, stop_for
+from railrel.commands.shared.image_parts import out_of_reach, parts_of
+from railrel.commands.shared.options import (
     chosen,
     diff_option,
     dry_run_option,
@@ -15,7 +15,7 @@ from railrel.commands.options import (
     project_argument,
     with_context,
 )
-from railrel.commands.tools import index_of
+from railrel.commands.shared.tools import index_of
 from railrel.dependencies.file_names import files_like
 from railrel.dependencies.references import Index
 from railrel.errors import ConfigError, ExitCode, Problem

@@ -4,9 +4,9 @@ import shlex
 
 import click
 
-from railrel.commands.context import Context
-from railrel.commands.options import json_option, with_context
-from railrel.commands.tools import LOCAL_INDEX, together
+from railrel.commands.shared.context import Context
+from railrel.commands.shared.options import json_option, with_context
+from railrel.commands.shared.tools import LOCAL_INDEX, together
 from railrel.errors import ExitCode
 from railrel.values import dataclass
 

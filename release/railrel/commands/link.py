@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from railrel.commands.changes import carry_out, diff_of
-from railrel.commands.context import Context, stop_for
-from railrel.commands.options import (
+from railrel.commands.shared.changes import carry_out, diff_of
+from railrel.commands.shared.context import Context, stop_for
+from railrel.commands.shared.options import (
     diff_option,
     dry_run_option,
     json_option,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from railrel.commands.context import Context, stop_for
-from railrel.commands.options import (
+from railrel.commands.shared.context import Context, stop_for
+from railrel.commands.shared.options import (
     dry_run_option,
     json_option,
     no_lock_option,
     with_context,
 )
-from railrel.commands.tools import ask_of, index_of, own_index, tool_environment
+from railrel.commands.shared.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.locks.beside import locks_of
 from railrel.dependencies.moved import with_moved

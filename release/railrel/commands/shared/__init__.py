@@ -1,0 +1,1 @@
+"""What several verbs need. No verb looks into the folder of another."""

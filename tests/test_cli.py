@@ -1,7 +1,13 @@
 import importlib
 import pkgutil
+import random
+import signal
+import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.metadata import entry_points
 from inspect import ismodule
 from pathlib import Path
 
@@ -163,6 +169,86 @@ def test_interrupted_is_code_130(bench: Workbench) -> None:
     result = bench.railrel("status", world=replace(bench.world(), git=Interrupted()))
 
     assert result.code == ExitCode.INTERRUPTED
+
+
+# As the script of an installed railrel does it. Python itself cannot be interrupted quietly before.
+STARTED = """
+import sys
+from railrel.__main__ import entry
+
+class Told:
+    def find_spec(self, name, *_):
+        if name == "railrel.cli":
+            print("begun", flush=True)
+
+sys.meta_path.insert(0, Told())
+entry()
+"""
+
+
+def test_whenever_it_is_interrupted_it_ends_quietly_with_code_130(bench: Workbench) -> None:
+    bench.library()
+    environment = {**bench.environment, **IMPORTABLE}
+
+    def interrupted(moment: float) -> tuple[float, int, str, str]:
+        with subprocess.Popen(
+            [sys.executable, "-c", STARTED, "status", "--offline"],
+            cwd=bench.root,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout
+            assert process.stdout.readline() == "begun\n"
+            time.sleep(moment)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+            return moment, process.returncode, out, err
+
+    # Seconds, while it loads, works and ends.
+    moments = [random.uniform(0, 0.5) for _ in range(24)]  # noqa: S311 -- no secret
+    with ThreadPoolExecutor(4) as pool:
+        ends = list(pool.map(interrupted, moments))
+
+    assert ExitCode.INTERRUPTED in {code for _, code, _, _ in ends}
+    for moment, code, out, err in ends:
+        # While Python ends there is nobody left to give a code: a shell gives 130 for the signal.
+        ended = (ExitCode.INTERRUPTED, -signal.SIGINT) if not out else (0, 130, -signal.SIGINT)
+        assert code in ended, (moment, err)
+        assert "Traceback" not in err, (moment, err)
+        assert "Exception" not in err, (moment, err)
+
+
+@pytest.mark.parametrize("argv", [["-m", "railrel"], ["-c", STARTED]], ids=["module", "script"])
+def test_who_is_started_in_the_background_passes_over_interrupts(
+    bench: Workbench, argv: list[str]
+) -> None:
+    bench.library()
+    deaf = ["sh", "-c", 'trap "" INT; echo deaf; exec "$@"', "sh"]
+
+    with subprocess.Popen(
+        [*deaf, sys.executable, *argv, "status", "--offline"],
+        cwd=bench.root,
+        env={**bench.environment, **IMPORTABLE},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "deaf\n"
+        for _ in range(20):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 0, err
+
+
+def test_the_script_of_an_installed_railrel_can_be_interrupted_as_it_loads() -> None:
+    (script,) = entry_points(group="console_scripts", name="railrel")
+
+    assert script.value == "railrel.__main__:entry"
 
 
 @pytest.mark.parametrize(

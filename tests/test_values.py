@@ -204,10 +204,12 @@ def test_what_nobody_makes_is_not_compiled() -> None:
         "from railrel.values import dataclass\n"
         "@dataclass(frozen=True, slots=True)\n"
         "class Never:\n    a: int\n"
-        "before = [c for c in compiled if isinstance(c, str)]\n"
+        # The standard decorator, asked for no method, compiles an empty function from Python 3.13 on.
+        "def methods():\n    return sum(str(one).count('self') > 0 for one in compiled)\n"
+        "before = methods()\n"
         "Never(1)\n"
         "Never(2)\n"
-        "print(len(before), len([c for c in compiled if isinstance(c, str)]))\n"
+        "print(before, methods())\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, env=IMPORTABLE, check=True

@@ -1,39 +1,10 @@
 """What uv's answers mean to a proof of install."""
 
-import json
-from pathlib import Path
-
 import pytest
 from packaging.utils import canonicalize_name
 
 from railrel.distributions.modules import to_import
-from railrel.distributions.proving import condensed, interpreters, locked, strangers
-
-
-def listed(version: str, path: str, variant: str = "default") -> dict[str, str]:
-    return {
-        "version": version, "path": path, "implementation": "cpython", "variant": variant,
-    }  # fmt: skip
-
-
-def test_of_each_minor_version_that_is_admitted_the_newest_is_taken() -> None:
-    entries = [
-        listed("3.11.2", "/usr/bin/python3.11"),
-        listed("3.11.7", "/opt/python3.11"),
-        listed("3.13.1", "/opt/python3.13t", "freethreaded"),
-        listed("3.12.4", "/opt/python3.12"),
-        listed("3.9.18", "/opt/python3.9"),
-    ]
-    said = f"warning: Failed to inspect [stderr]\n  pyenv: not found\n{json.dumps(entries)}\n"
-
-    found = interpreters(said, ">=3.10")
-
-    assert [(str(i.version), i.path) for i in found] == [
-        ("3.11.7", Path("/opt/python3.11")),
-        ("3.12.4", Path("/opt/python3.12")),
-    ]
-    assert interpreters("no JSON at all", "") == ()
-
+from railrel.distributions.proving import condensed, locked, strangers
 
 LOCK = b"""\
 lock-version = "1.0"

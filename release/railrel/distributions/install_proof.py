@@ -7,20 +7,18 @@ from typing import NoReturn
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from railrel.distributions.installed import InstallReport
+from railrel.distributions.installed import InstallReport, Proved
 from railrel.distributions.proving import (
     NOWHERE,
-    Interpreter,
     condensed,
-    interpreters,
     last_words,
-    listing,
     locked,
     making,
     of_django,
     resolving,
     strangers,
 )
+from railrel.distributions.pythons import Interpreter, Pythons, finding_pyenvs, listing, pythons
 from railrel.errors import Problem, RefusedError, UnfitError, UnreachableError
 from railrel.uv_output import trouble_with_index
 from railrel.values import dataclass
@@ -51,11 +49,11 @@ class Subject:
 
 def installed_everywhere(
     world: World, uv: str, environment: Mapping[str, str], scratch: Path, subject: Subject
-) -> tuple[InstallReport, ...]:
-    """One report a Python. `environment` is what uv gets, `scratch` an empty folder.
+) -> Proved:
+    """`environment` is what uv gets, `scratch` an empty folder.
 
-    Names of ours come from the registry or from nowhere. UnfitError with everything that cannot be
-    installed or imported; RefusedError and UnreachableError where an index does not answer.
+    Names of ours come from the registry or from nowhere. RefusedError and UnreachableError where an
+    index does not answer.
     """
     return _Proof(world, uv, environment, scratch, subject).carried_out()
 
@@ -68,21 +66,27 @@ class _Proof:
     scratch: Path
     subject: Subject
 
-    def carried_out(self) -> tuple[InstallReport, ...]:
+    def carried_out(self) -> Proved:
         self._put_requirements()
-        pythons = self._pythons()
+        found = self._pythons()
         problems: list[Problem] = []
         reports: list[InstallReport] = []
-        for python in pythons:
+        for python in found.tried:
             try:
                 reports.append(self._on(python))
             except UnfitError as error:
                 problems += error.problems
         if self.subject.has_sdist and not problems:
-            self._resolved(pythons[-1], sdist=True)
-        if problems:
-            raise UnfitError.of(dict.fromkeys(problems))
-        return tuple(reports)
+            try:
+                self._resolved(found.tried[-1], sdist=True)
+            except UnfitError as error:
+                problems += error.problems
+        return Proved(
+            tuple(reports),
+            tuple(str(python.version) for python in found.left_out),
+            self.subject.requires_python,
+            tuple(dict.fromkeys(problems)),
+        )
 
     def _put_requirements(self) -> None:
         # First of all indexes is the registry, and the first that knows a name is the only one asked
@@ -92,14 +96,20 @@ class _Proof:
         put(self.scratch / "nowhere.txt", nowhere.encode())
         put(self.scratch / "asked.txt", f"{subject.name}=={subject.version}\n".encode())
 
-    def _pythons(self) -> tuple[Interpreter, ...]:
+    def _pythons(self) -> Pythons:
         requires = self.subject.requires_python
-        found = interpreters(self._run(listing(self.uv)).output, requires)
-        if not found:
+        seeing = finding_pyenvs(self.environment, self.world.home)
+        said = self.world.processes.run(
+            Command(listing(self.uv), self.scratch, seeing, _INSTALL_SECONDS)
+        )
+        found = pythons(said.output, requires)
+        if not found.tried:
+            here = ", ".join(str(python.version) for python in found.left_out) or "none"
             raise UnreachableError(
-                f"no Python on this machine fits {requires or 'any'}, so nothing can be proved",
+                f"no Python on this machine fits {requires or 'any'}, so nothing can be proved; "
+                f"there is {here}",
                 at=f"{self.subject.name} {self.subject.version}",
-                hint="uv python install 3.12, or run this where one is",
+                hint="install one that does, such as by uv python install, or run this where one is",
             )
         return found
 

@@ -1,15 +1,12 @@
 """What a proof of install asks uv, and what its answers mean. Pure."""
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 import tomli
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName, canonicalize_name
-from packaging.version import InvalidVersion, Version
 
 from railrel.distributions.variables import seen_by_installers
 from railrel.errors import Problem
@@ -27,14 +24,6 @@ _OTHER_INDEXES = frozenset(
 NOWHERE: Final = "0+railrel.is.not.published"
 
 
-@dataclass(frozen=True, slots=True)
-class Interpreter:
-    """A Python of this machine."""
-
-    version: Version
-    path: Path
-
-
 def asking_only(environment: Mapping[str, str], name: str, index: str) -> dict[str, str]:
     """What uv gets of the environment: this index and the public one, and nothing that publishes.
 
@@ -43,47 +32,6 @@ def asking_only(environment: Mapping[str, str], name: str, index: str) -> dict[s
     seen = seen_by_installers(environment)
     kept = {key: value for key, value in seen.items() if key not in _OTHER_INDEXES}
     return {**kept, "UV_INDEX": f"{name}={index}"}
-
-
-def listing(uv: str) -> tuple[str, ...]:
-    """The command that lists the Pythons of this machine."""
-    return (
-        uv, "python", "list", "--only-installed", "--no-python-downloads", "--all-versions",
-        "--output-format", "json",
-    )  # fmt: skip
-
-
-def interpreters(said: str, requires: str) -> tuple[Interpreter, ...]:
-    """Of what `uv python list --output-format json` says, the newest of each 3.x that is admitted."""
-    # Complaints about a Python that does not start stand around the one line of JSON.
-    line = next((line for line in said.splitlines() if line.startswith("[{")), "[]")
-    admitted = _specifiers(requires)
-    newest: dict[tuple[int, ...], Interpreter] = {}
-    for entry in json.loads(line):
-        found = _interpreter(entry)
-        if found is None or not admitted.contains(found.version, prereleases=True):
-            continue
-        known = newest.get(found.version.release[:2])
-        if known is None or known.version < found.version:
-            newest[found.version.release[:2]] = found
-    return tuple(newest[minor] for minor in sorted(newest))
-
-
-def _interpreter(entry: Mapping[str, object]) -> Interpreter | None:
-    path = entry.get("path")
-    if not path or entry.get("implementation") != "cpython" or entry.get("variant") != "default":
-        return None
-    try:
-        return Interpreter(Version(str(entry.get("version"))), Path(str(path)))
-    except InvalidVersion:
-        return None
-
-
-def _specifiers(text: str) -> SpecifierSet:
-    try:
-        return SpecifierSet(text)
-    except InvalidSpecifier:
-        return SpecifierSet()
 
 
 def resolving(

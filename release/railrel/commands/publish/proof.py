@@ -5,7 +5,7 @@ from dataclasses import replace
 from railrel.commands.publish.one import Task
 from railrel.commands.publish.report import ProjectReport
 from railrel.commands.shared.context import Context
-from railrel.errors import RailrelError
+from railrel.errors import RailrelError, UnfitError
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
 
@@ -36,10 +36,13 @@ def proved(
     begun = clock.monotonic()
     registry = context.registry(workspace, project)
     try:
-        installs = prove_installed(context, registry, project.name, task.order.version, how_of(how))
+        found = prove_installed(context, registry, project.name, task.order.version, how_of(how))
     except RailrelError as error:
         return Unproved(report, error)
-    for install in installs:
-        context.console.say(f"  {project.name} {task.order.version} {install.said}")
+    for line in found.said:
+        context.console.say(f"  {project.name} {task.order.version} {line}")
+    told = replace(report, installs=found.installs, pythons_left_out=found.left_out)
+    if found.problems:
+        return Unproved(told, UnfitError.of(found.problems))
     seconds = report.seconds and report.seconds.verified(clock.monotonic() - begun)
-    return replace(report, installs=installs, seconds=seconds)
+    return replace(told, seconds=seconds)

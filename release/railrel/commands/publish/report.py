@@ -67,6 +67,8 @@ class ProjectReport:
     `not tried`."""
     installs: tuple[InstallReport, ...] = ()
     """One a Python; none without `--verify=install` or `--verify=import`."""
+    pythons_left_out: tuple[str, ...] = ()
+    """Pythons that are here and that it is not for, such as `3.9.18`: it was not tried there."""
     waited_for: tuple[str, ...] = ()
     """Projects of this run that had to be in the index before."""
     stopped_by: tuple[str, ...] = ()

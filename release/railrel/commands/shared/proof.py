@@ -13,7 +13,7 @@ from railrel.commands.shared.tools import LOCAL_INDEX, tool_environment
 from railrel.dependencies.neighbours import edges, needs
 from railrel.distributions.artefacts import Artefact, inspect
 from railrel.distributions.install_proof import Subject, installed_everywhere
-from railrel.distributions.installed import InstallReport
+from railrel.distributions.installed import Proved
 from railrel.distributions.modules import to_import
 from railrel.distributions.proving import asking_only
 from railrel.errors import ConfigError
@@ -38,18 +38,18 @@ def prove_installed(
     how: How,
     *,
     brought: Sequence[Artefact] | None = None,
-) -> tuple[InstallReport, ...]:
+) -> Proved:
     """Install a version that the registry holds into fresh environments, and import it.
 
     One a supported Python of this machine; `index` proves nothing more than publish did. Packages of
-    the workspace's names come from the registry or from nowhere. UnfitError with everything that
-    cannot be installed or imported; RefusedError where the registry does not hold the version.
+    the workspace's names come from the registry or from nowhere. RefusedError where the registry
+    does not hold the version.
 
     `brought` are the registry's files, where the caller has downloaded them; they only tell which
     Pythons to try and what to import. What is installed uv takes from the registry itself.
     """
     if how == "index":
-        return ()
+        return Proved()
     import uv
 
     world, workspace = context.world, context.workspace_if_any()

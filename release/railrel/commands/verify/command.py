@@ -16,9 +16,9 @@ from railrel.commands.shared.published import download, files_of
 from railrel.commands.shared.talk import size_of
 from railrel.commands.verify.rebuild import RebuildReport, rebuilt
 from railrel.distributions.artefacts import Artefact
-from railrel.distributions.installed import InstallReport
+from railrel.distributions.installed import InstallReport, Proved
 from railrel.distributions.judgement import judged
-from railrel.errors import ConfigError, ConflictError, ExitCode, Problem, UnfitError
+from railrel.errors import ConfigError, ConflictError, ExitCode, Problem
 from railrel.registries import Registry, choose
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace
@@ -48,6 +48,10 @@ class VerifiedVersion:
     version: str
     installs: tuple[InstallReport, ...]
     """One a Python; none without `--install` or `--import`."""
+    requires_python: str
+    """As the wheel has it; empty without `--install` or `--import`."""
+    pythons_left_out: tuple[str, ...]
+    """Pythons that are here and that it is not for, such as `3.9.18`: it was not tried there."""
     rebuild: RebuildReport | None
     """None without `--rebuild`."""
 
@@ -191,18 +195,20 @@ def _proved(
     *,
     findings: list[Problem],
 ) -> VerifiedVersion:
-    installs: tuple[InstallReport, ...] = ()
     rebuild: RebuildReport | None = None
-    try:
-        installs = prove_installed(
-            context, registry, one.name, one.version, wanted.how, brought=mine
-        )
-    except UnfitError as error:
-        findings += error.problems
+    proved = prove_installed(context, registry, one.name, one.version, wanted.how, brought=mine)
+    findings += proved.problems
     if wanted.rebuild:
         rebuild = rebuilt(context, registry, one.name, one.version, mine)
         findings += rebuild.findings
-    return VerifiedVersion(one.name, str(one.version), installs, rebuild)
+    return VerifiedVersion(
+        one.name,
+        str(one.version),
+        proved.installs,
+        proved.requires_python,
+        proved.left_out,
+        rebuild,
+    )
 
 
 def _registry(context: Context, workspace: Workspace | None, name: NormalizedName) -> Registry:
@@ -241,7 +247,8 @@ def _tell(context: Context, report: VerifyReport) -> None:
         console.result(f"{file.filename}: {word}, {size_of(file.size)}, sha256 {file.sha256}")
     for version in report.versions:
         named = f"{version.name} {version.version}"
-        for install in version.installs:
-            console.result(f"{named}: {install.said}")
+        proved = Proved(version.installs, version.pythons_left_out, version.requires_python)
+        for line in proved.said:
+            console.result(f"{named}: {line}")
         for again in version.rebuild.files if version.rebuild else ():
             console.result(f"{named}: {again.filename} rebuilt, {again.outcome}")

@@ -1,9 +1,13 @@
-"""The real Pythons of this machine, and homes that have them as people do."""
+"""The real Pythons of this machine, and homes that have them as people do.
+
+`python -m tests.pythons` prints the newest other one that railrel is said to run on, if there is one.
+"""
 
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +16,7 @@ import pytest
 import uv
 
 from railrel.distributions.pythons import finding_pyenvs, listing, pythons
+from tests.workbench import REPOSITORY
 
 # What pyenv leaves on PATH for every program of every version; this is of one that is not activated.
 _SHIM = """\
@@ -120,3 +125,14 @@ class Place:
         for part in ("bin", "lib", "include"):
             if (python.prefix / part).is_dir():
                 (folder / part).symlink_to(python.prefix / part)
+
+
+def _supported() -> set[str]:
+    """Such as `3.12`, as the classifiers have them."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]
+    return {one.rpartition(" ")[2] for one in project["classifiers"] if ":: Python ::" in one}
+
+
+if __name__ == "__main__":
+    ours = "{}.{}".format(*sys.version_info)
+    print(*[one.path for one in installed() if one.minor in _supported() - {ours}][-1:])  # noqa: T201 -- its answer

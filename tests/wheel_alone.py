@@ -17,6 +17,7 @@ NEEDED = (
     "CHANGELOG.md",
     "mkdocs.yml",
     ".pre-commit-hooks.yaml",
+    "environment.sh",
 )
 # These kill and race the command, or build images or the wheel, for minutes; what is in the wheel
 # cannot change that, and others compare whole files with what the wheel's templates give.

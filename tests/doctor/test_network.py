@@ -90,13 +90,13 @@ def test_an_authority_whose_file_is_not_there(bench: Workbench, gitea: Gitea) ->
 
 
 def test_an_authority_whose_file_holds_no_certificate(
-    bench: Workbench, gitea: Gitea, tmp_path: Path
+    bench: Workbench, gitea: Gitea, authority: trustme.CA, tmp_path: Path
 ) -> None:
-    (tmp_path / "ca.pem").write_text("no certificate")
+    empty = tmp_path / "ca.pem"
+    empty.write_text("no certificate")
 
-    found = examine(
-        bench, gitea.registry(), gitea.tokens["publish"], SSL_CERT_FILE=str(tmp_path / "ca.pem")
-    )
+    with proxied(gitea.url, certificate=authority.issue_cert("127.0.0.1")) as proxy:
+        found = examine(bench, proxy.url + PATH, gitea.tokens["publish"], SSL_CERT_FILE=str(empty))
 
     assert (found.code, found.wrong) == (1, {"reachable"})
     assert "SSL_CERT_FILE names a file that holds no certificates" in found.said("reachable")

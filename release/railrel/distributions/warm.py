@@ -28,7 +28,8 @@ _PARTS = {
         "hatchling.bridge.app", "packaging.licenses", "packaging.requirements", "packaging.tags",
         "trove_classifiers", "email.headerregistry",
     ),
-    "pdm.backend": ("pdm.backend.sdist", "pdm.backend.wheel", "email.generator", "gzip"),
+    # Not its wheel's part, which reads SOURCE_DATE_EPOCH as it is loaded.
+    "pdm.backend": ("pdm.backend.sdist", "email.generator", "gzip"),
     "poetry.core.masonry.api": (
         "poetry.core.factory", "poetry.core.masonry.builders.sdist",
         "poetry.core.masonry.builders.wheel", "poetry.core.masonry.metadata",

@@ -49,8 +49,7 @@ def _defined(written: type, *, frozen: bool, slots: bool) -> type:
     cls = _with_slots(written, body, names) if slots else _without_fields(written, body, names)
 
     def first(self: object, *values: object, **named: object) -> None:
-        with _completing:
-            _complete(cls)
+        _complete(cls)
         vars(cls)["__init__"](self, *values, **named)
 
     _unfinished[cls] = lambda: _finish(cls, body, frozen=frozen)
@@ -71,8 +70,7 @@ class _OnDemand:
         self._name = name
 
     def __get__(self, instance: object, owner: type) -> object:
-        with _completing:
-            _complete(owner)
+        _complete(owner)
         return getattr(owner, self._name)
 
 
@@ -97,11 +95,12 @@ def _without_fields(written: type, body: dict[str, object], names: list[str]) ->
 
 
 def _complete(cls: type) -> None:
-    for one in reversed(cls.__mro__):
-        finish = _unfinished.get(one)
-        if finish:
-            finish()
-            del _unfinished[one]
+    with _completing:
+        for one in reversed(cls.__mro__):
+            finish = _unfinished.get(one)
+            if finish:
+                finish()
+                del _unfinished[one]
 
 
 def _finish(cls: type, body: dict[str, object], *, frozen: bool) -> None:

@@ -102,16 +102,19 @@ def command(
         # The others follow as they come up.
         _begin(context, access, context.registry(workspace, project), project.name)
     # While it answers.
-    from railrel.commands.publish.again import as_typed
+    from railrel.commands.publish.again import as_typed, for_left
     from railrel.commands.publish.end import say_next, say_what_became
     from railrel.commands.publish.plan import Allowed, planned
     from railrel.commands.publish.report import PublishReport, outputs, summary
     from railrel.commands.publish.run import Manner, run
     from railrel.commands.shared.job_files import add_to_summary, give_outputs
 
-    allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild, as_typed(context, projects))
+    again = as_typed(context, projects)
+    allowed = Allowed(allow_dirty, no_tag, allow_dev, rebuild, again)
     plan = planned(context, workspace, choice, allowed)
     ended = run(context, workspace, choice, plan, Manner(jobs, verify, dry_run, access))
+    # A tag is that of one project, not of all that are left.
+    going_on = again if tag else for_left(context, ended.left)
     registry = context.registry(workspace, *choice.projects[:1])
     report = PublishReport(
         registry=registry.place,
@@ -121,7 +124,7 @@ def command(
         projects=ended.projects,
         errors=ended.errors,
         skipped=choice.skipped,
-        next=_next(context, wish, ended.left),
+        next=going_on if ended.left else "",
     )
     give_outputs(context, outputs(report))
     add_to_summary(context, summary(report))
@@ -131,15 +134,6 @@ def command(
     elif not dry_run and ended.code == ExitCode.DONE and choice.projects:
         say_next(context, workspace, registry, choice.projects)
     return ended.code
-
-
-def _next(context: Context, wish: Wish, left: tuple[NormalizedName, ...]) -> str:
-    from railrel.commands.publish.again import as_typed, for_left
-
-    if not left:
-        return ""
-    # A tag is that of one project, not of all that are left.
-    return as_typed(context, wish.words) if wish.tag else for_left(context, left)
 
 
 def _begin(context: Context, access: Access, registry: Registry, name: NormalizedName) -> None:

@@ -74,14 +74,9 @@ def planned(context: Context, workspace: Workspace, choice: Choice, allowed: All
     What nobody named need not be published again: if its checkout cannot be, and what the registry
     holds serves all that need it, that stays.
     """
+    by, again = choice.by, by_tag(context)
     agreed = [
-        checked(
-            context,
-            workspace,
-            project,
-            choice.by if project.name in choice.named else None,
-            by_tag(context),
-        )
+        checked(context, workspace, project, by if project.name in choice.named else None, again)
         for project in choice.projects
     ]
     disagreeing = [problem for each in agreed for problem in each.problems]

@@ -4,7 +4,7 @@ import shlex
 
 import click
 
-from railrel.commands.shared.changes import carry_out, diff_of, show_written
+from railrel.commands.shared.changes import carry_out, diffs_of, show_written
 from railrel.commands.shared.context import Context, stop_for
 from railrel.commands.shared.image_parts import out_of_reach, parts_of
 from railrel.commands.shared.options import (
@@ -131,7 +131,7 @@ def _migrate(
     console = context.console
     if write:
         carry_out(context, workspace, {project: plan.files})
-    diffs = "\n".join(diff_of(file, workspace.root) for file in plan.files)
+    diffs = diffs_of(plan.files, workspace.root)
     if as_json:
         files = tuple(str(file.path) for file in plan.files)
         findings = tuple(finding.problem for finding in plan.findings)
@@ -192,7 +192,7 @@ def _show(
     as_json: bool,
 ) -> None:
     console, project = context.console, image.tree.project
-    diffs = "\n".join(diff_of(file, workspace.root) for file in files)
+    diffs = diffs_of(files, workspace.root)
     note = kept_out(image.tree, ignore_of(image.tree, files))
     if as_json:
         console.report(

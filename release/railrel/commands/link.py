@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from railrel.commands.shared.changes import carry_out, diff_of
+from railrel.commands.shared.changes import carry_out, diffs_of
 from railrel.commands.shared.context import Context, stop_for
 from railrel.commands.shared.options import (
     diff_option,
@@ -95,7 +95,7 @@ def _show(
     diff: bool,
     as_json: bool,
 ) -> None:
-    diffs = "\n".join(diff_of(file, workspace.root) for file in found.files)
+    diffs = diffs_of(found.files, workspace.root)
     if as_json:
         files = tuple(str(file.path) for file in found.files)
         report = LinkReport(mine.name, other.name, found.form, write, files, diffs)

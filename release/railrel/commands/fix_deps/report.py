@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from railrel.commands.shared.changes import TakenBack, diff_of
+from railrel.commands.shared.changes import TakenBack, diff_of, diffs_of
 from railrel.commands.shared.context import Context
 from railrel.dependencies.rewrite import Replacement, Rewrite
 from railrel.registries import Registry
@@ -67,7 +67,7 @@ def report_of(workspace: Workspace, one: Rewrite) -> ProjectReport:
             )
             for f in one.findings
         ),
-        diff="\n".join(diff_of(file, workspace.root) for file in one.files),
+        diff=diffs_of(one.files, workspace.root),
     )
 
 
@@ -80,7 +80,7 @@ def undone_of(workspace: Workspace, project: Project, files: TakenBack) -> Proje
         changed=bool(files),
         replacements=(),
         findings=(),
-        diff="\n".join(diff_of(file, workspace.root) for file in files),
+        diff=diffs_of(files, workspace.root),
     )
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from railrel.commands.shared.changes import TakenBack, diff_of
+from railrel.commands.shared.changes import TakenBack, diffs_of
 from railrel.commands.shared.context import Context
 from railrel.commands.shared.index_plan import Plan
 from railrel.errors import Problem
@@ -56,7 +56,7 @@ def report_of(workspace: Workspace, plan: Plan) -> ProjectReport:
         stale_locks=tuple(str(one.lock.path) for one in plan.stale),
         commands=plan.commands,
         findings=plan.findings,
-        diff="\n".join(diff_of(file, workspace.root) for file in files),
+        diff=diffs_of(files, workspace.root),
     )
 
 
@@ -89,6 +89,6 @@ def show(
 
 def undone_of(workspace: Workspace, project: Project, files: TakenBack) -> ProjectReport:
     """The report on one project whose last change is taken back."""
-    diffs = "\n".join(diff_of(file, workspace.root) for file in files)
+    diffs = diffs_of(files, workspace.root)
     names = tuple(str(file.path) for file in files)
     return ProjectReport(project.name, "", (), (), (), names, (), (), (), diffs)

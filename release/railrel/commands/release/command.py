@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from railrel.commands.release.plan import Wanted, planned
-from railrel.commands.shared.changes import diff_of
+from railrel.commands.shared.changes import diffs_of
 from railrel.commands.shared.context import Context, stop_for
 from railrel.commands.shared.options import dry_run_option, json_option, with_context
 from railrel.errors import ConfigError, ExitCode, RefusedError, UnfitError
@@ -269,7 +269,7 @@ def _reported(
 
 def _diff(release: Release, root: Path) -> str:
     files = release.commit.files if release.commit else ()
-    return "\n".join(diff_of(file, root) for file in files)
+    return diffs_of(files, root)
 
 
 def _commands(release: Release) -> tuple[tuple[str, ...], ...]:

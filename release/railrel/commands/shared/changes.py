@@ -56,6 +56,11 @@ def diff_of(file: FileRewrite | FileChange | FileRemoval, root: Path) -> str:
     return "\n".join(difflib.unified_diff(was, now, old, new, lineterm=""))
 
 
+def diffs_of(files: Iterable[FileRewrite | FileChange | FileRemoval], root: Path) -> str:
+    """Those of several files, one after another."""
+    return "\n".join(diff_of(file, root) for file in files)
+
+
 def show_written(
     context: Context,
     name: str,

@@ -2,7 +2,7 @@
 
 import click
 
-from railrel.commands.shared.changes import diff_of, show_written
+from railrel.commands.shared.changes import diffs_of, show_written
 from railrel.commands.shared.context import Context, stop_for
 from railrel.commands.shared.options import (
     chosen,
@@ -138,7 +138,7 @@ def _files(
     findings = tuple(left_over(flow, present))
     foreign = (path for path, text in present.items() if not is_ours(text))
     note = hidden(flow, foreign, root)
-    diffs = "\n".join(diff_of(file, root) for file in files)
+    diffs = diffs_of(files, root)
     if as_json:
         notes = (*findings, *((note,) if note else ()))
         context.console.report(

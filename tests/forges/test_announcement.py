@@ -30,6 +30,10 @@ class MemoryForge:
     """So many uploads come to nothing."""
     unanswered: int = 0
     """So many arrive, and the answer is lost."""
+    unreadable: int = 0
+    """The asset of this number cannot be read."""
+    tidied: int = 0
+    """The asset of this number is taken out by somebody else when it is read."""
 
     def check_access(self, repository: Repository) -> None:
         del repository
@@ -68,6 +72,10 @@ class MemoryForge:
             raise UnreachableError("no answer")
 
     def download(self, asset: Asset) -> bytes:
+        if asset.id == self.tidied:
+            self.contents.pop(asset.id, None)
+        if asset.id == self.unreadable or asset.id not in self.contents:
+            raise UnreachableError(f"{asset.name} cannot be read back (404)")
         return self.contents[asset.id][1]
 
     def discard(self, repository: Repository, release: Release, asset: Asset) -> None:
@@ -110,7 +118,7 @@ def run(forge: MemoryForge, files: tuple[File, ...]) -> list[str]:
     """Announce, and give what was said."""
     said: list[str] = []
     home, announcement = Home(forge, REPOSITORY), Announcement(NEW, files)
-    carry_out(home, planned(home, announcement), announcement, Still(), said.append)
+    carry_out(home, planned(home, announcement, Still()), announcement, Still(), said.append)
     return said
 
 
@@ -137,6 +145,28 @@ def test_what_never_arrives_ends_in_the_forges_own_error(files: tuple[File, ...]
         run(forge, files)
 
 
+def test_a_double_that_somebody_else_takes_out_while_it_is_read_is_no_trouble(
+    files: tuple[File, ...],
+) -> None:
+    forge = MemoryForge(made=1)
+    for file in (*files, files[0]):
+        forge.add(file.name, file.path.read_bytes())
+    forge.tidied = len(forge.contents)
+
+    said = run(forge, files)
+
+    assert sorted(names(forge)) == sorted(file.name for file in files)
+    assert said == []
+
+
+def test_an_asset_that_stays_and_cannot_be_read_is_told(files: tuple[File, ...]) -> None:
+    forge = MemoryForge(made=1, unreadable=1)
+    forge.add(files[0].name, files[0].path.read_bytes())
+
+    with pytest.raises(UnreachableError, match="cannot be read back"):
+        run(forge, files)
+
+
 def test_the_list_of_checksums_is_sent_last(files: tuple[File, ...]) -> None:
     forge = MemoryForge()
 
@@ -148,11 +178,11 @@ def test_the_list_of_checksums_is_sent_last(files: tuple[File, ...]) -> None:
 def test_a_plan_of_what_is_there_is_done(files: tuple[File, ...]) -> None:
     forge = MemoryForge()
     home, announcement = Home(forge, REPOSITORY), Announcement(NEW, files)
-    assert not planned(home, announcement).is_done
+    assert not planned(home, announcement, Still()).is_done
 
     run(forge, files)
 
-    assert planned(home, announcement).is_done
+    assert planned(home, announcement, Still()).is_done
 
 
 def test_of_what_two_sent_at_once_both_keep_the_same(files: tuple[File, ...]) -> None:

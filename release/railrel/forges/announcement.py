@@ -15,6 +15,7 @@ from railrel.values import dataclass
 from railrel.world import Clock
 
 _TRIES: Final = 6
+_FIRST_WAIT_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +62,15 @@ def tag_there(home: Home, name: str, commit: str) -> Tag:
     return there
 
 
-def planned(home: Home, announcement: Announcement) -> Plan:
+def planned(home: Home, announcement: Announcement, clock: Clock) -> Plan:
     """Compare what shall be with what is there; changes nothing.
 
     The tag must be there, by `tag_there`. ConflictError where an asset has other bytes.
     """
     release = home.forge.release(home.repository, announcement.new.tag)
-    there = home.forge.assets(home.repository, release) if release else ()
-    return Plan(release, decide(announcement.files, there, home.forge.download))
+    if release is None:
+        return Plan(None, decide(announcement.files, (), home.forge.download))
+    return Plan(release, _compared(home, release, announcement.files, clock))
 
 
 def carry_out(
@@ -79,17 +81,13 @@ def carry_out(
     release = plan.release or forge.create(repository, announcement.new)
     for attempt in range(_TRIES + 1):
         # Also after our own: somebody may do the same at this moment, and an answer may be lost.
-        there = forge.assets(repository, release)
-        left = [
-            decision
-            for decision in decide(announcement.files, there, forge.download)
-            if decision.send or decision.remove
-        ]
+        compared = _compared(home, release, announcement.files, clock)
+        left = [decision for decision in compared if decision.send or decision.remove]
         if not left:
             return release
         if attempt == _TRIES:
             break
-        clock.sleep(0.2 * 2**attempt if attempt else 0)
+        clock.sleep(_FIRST_WAIT_SECONDS * 2**attempt if attempt else 0)
         for decision in left:
             _do(home, release, decision, say, last=attempt == _TRIES - 1)
     raise UnreachableError(
@@ -97,6 +95,28 @@ def carry_out(
         at=release.page,
         hint="run the same command again in a while; what has arrived is not sent twice",
     )
+
+
+def _compared(
+    home: Home, release: Release, files: tuple[File, ...], clock: Clock
+) -> tuple[Decision, ...]:
+    """Compare the files with the assets that are there.
+
+    Whoever announces the same at this moment takes out what is there twice; an asset that was listed
+    may be gone when it is read.
+    """
+    forge, repository = home.forge, home.repository
+    there = forge.assets(repository, release)
+    for attempt in range(_TRIES):
+        try:
+            return decide(files, there, forge.download)
+        except UnreachableError:
+            clock.sleep(_FIRST_WAIT_SECONDS * 2**attempt)
+            now = forge.assets(repository, release)
+            if now == there:
+                raise
+            there = now
+    return decide(files, there, forge.download)
 
 
 def _do(

@@ -96,7 +96,7 @@ def command(
         prerelease = mark.version.is_prerelease
         new = NewRelease(mark.tag, mark.commit, mark.title, told, prerelease)
         announcement = Announcement(new, files)
-        plan = planned(home, announcement)
+        plan = planned(home, announcement, world.clock)
         if dry_run:
             home.forge.check_access(home.repository)
             release = plan.release

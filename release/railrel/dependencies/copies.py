@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit, apply
 from railrel.dependencies.rewrite import FileRewrite
+from railrel.edits import Edit, apply
 from railrel.sources import Source
 from railrel.world import World
 

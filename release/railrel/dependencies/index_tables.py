@@ -8,12 +8,12 @@ from fnmatch import fnmatch
 
 from packaging.utils import NormalizedName
 
-from railrel.dependencies.edits import append_item, append_to_array, set_entry, toml_of
 from railrel.dependencies.references import Index, IndexEntry
 from railrel.dependencies.syntaxes import pdm_groups
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document, KeyPath
 from railrel.errors import ConfigError
+from railrel.toml_edits import append_item, append_to_array, set_entry, toml_of
 
 PoetryTable = tuple[str, ...]
 """The keys of a table of Poetry's dependencies."""

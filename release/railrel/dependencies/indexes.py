@@ -5,7 +5,6 @@ from typing import Final
 
 from packaging.utils import NormalizedName
 
-from railrel.dependencies.edits import append_to_array
 from railrel.dependencies.index_tables import (
     entries_at,
     with_entry,
@@ -18,6 +17,7 @@ from railrel.dependencies.scan import toml_syntax
 from railrel.dependencies.syntaxes import pdm_groups, pipfile, poetry_path, uv_sources
 from railrel.documents import Document, KeyPath
 from railrel.errors import ConfigError, Problem
+from railrel.toml_edits import append_to_array
 from railrel.values import dataclass
 
 

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, unquote
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.dependencies.edits import Change
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_path, from_url
 from railrel.dependencies.references import Target, Wanted
 from railrel.dependencies.requirements import Written
+from railrel.edits import Change
 from railrel.values import dataclass
 
 _EDITABLE = re.compile(r"\s*(?:-e|--editable)(?:\s+|=|(?=[./]))\s*", re.ASCII)

@@ -6,7 +6,6 @@ Each tool has its own form; the range that is published stays wherever the tool 
 import os
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit, apply, set_entry, toml_of
 from railrel.dependencies.file_names import matches
 from railrel.dependencies.listed import at_keys, listed, strings
 from railrel.dependencies.paths import Folder
@@ -19,8 +18,10 @@ from railrel.dependencies.syntaxes import poetry_path, requirement_files
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document
+from railrel.edits import Edit, apply
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source
+from railrel.toml_edits import set_entry, toml_of
 from railrel.values import dataclass
 from railrel.workspace.projects import Project
 

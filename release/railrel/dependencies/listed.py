@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from railrel.dependencies.edits import Edit, within_string
 from railrel.dependencies.file_names import may_be_script
 from railrel.dependencies.references import Breaks, Wanted
 from railrel.dependencies.requirements import Written
 from railrel.documents import Document, KeyPath
+from railrel.edits import Edit
 from railrel.errors import Problem
+from railrel.toml_edits import within_string
 from railrel.values import dataclass
 
 

@@ -9,9 +9,9 @@ from typing import Literal, Protocol, TypeAlias, TypeVar
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable
 from railrel.documents import Document, KeyPath
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.sources import Source
 from railrel.values import dataclass

@@ -7,10 +7,10 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.dependencies.edits import Change
 from railrel.dependencies.paths import BuiltFile, Folder, Unresolvable, from_url
 from railrel.dependencies.ranges import complete
 from railrel.dependencies.references import Wanted
+from railrel.edits import Change
 from railrel.errors import Problem
 from railrel.values import dataclass
 

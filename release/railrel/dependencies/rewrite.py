@@ -10,7 +10,6 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.dependencies.edits import Edit, apply, clashing, drop_empty_section
 from railrel.dependencies.following import (
     ProjectAt,
     followed,
@@ -36,8 +35,10 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.scan import Scan, in_document, in_text, scan, text_syntax, toml_syntax
 from railrel.documents import Document
+from railrel.edits import Edit, apply, clashing
 from railrel.errors import Problem
 from railrel.sources import Source
+from railrel.toml_edits import drop_empty_section
 from railrel.values import dataclass
 from railrel.workspace.projects import Project
 

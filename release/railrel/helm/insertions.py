@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.helm.nodes import Pair
 from railrel.helm.table import SecretSetting
 from railrel.helm.tree import Tree, flow_item, flow_of, items_of, lines_of, written_key

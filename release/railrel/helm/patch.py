@@ -2,7 +2,7 @@
 
 from dataclasses import field
 
-from railrel.dependencies.edits import Edit, apply
+from railrel.edits import Edit, apply
 from railrel.errors import ConfigError, Problem
 from railrel.helm.booleans import FALSE, TRUE
 from railrel.helm.environment import section_and_key

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit, apply
+from railrel.edits import Edit, apply
 from railrel.helm.environment import FILE
 from railrel.helm.nodes import Pair, items, pairs, text_of
 from railrel.helm.scalars import kind_of

@@ -6,7 +6,7 @@ https://docs.docker.com/build/building/secrets/; pip and uv read the file that N
 import re
 from typing import Final
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.images.dockerfiles import Dockerfile, Instruction
 from railrel.sources import Span
 

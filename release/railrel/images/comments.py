@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.takes import Outside

@@ -6,7 +6,7 @@ from dataclasses import field
 
 from packaging.utils import NormalizedName
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.images.build_secret import netrc_of, secret_edit
 from railrel.images.comments import comment_edits

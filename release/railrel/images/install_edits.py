@@ -6,7 +6,7 @@ from typing import Final
 
 from packaging.utils import NormalizedName
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.images.dockerfiles import Dockerfile
 from railrel.images.groups import Run, Target

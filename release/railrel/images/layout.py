@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from railrel.dependencies.edits import Edit
+from railrel.edits import Edit
 from railrel.sources import Source, Span
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from railrel.dependencies.edits import set_entry
 from railrel.dependencies.index_tables import entries_at, with_pdm_source
 from railrel.dependencies.references import Index
 from railrel.documents import Document
 from railrel.origins.names import Taken
 from railrel.origins.protocol import Told
+from railrel.toml_edits import set_entry
 
 ID = "pdm"
 TITLE = (

@@ -15,13 +15,13 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import NormalizedName
 from packaging.version import Version
 
-from railrel.dependencies.edits import Edit, apply
 from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.listed import listed
 from railrel.dependencies.references import Index
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
+from railrel.edits import Edit, apply
 from railrel.errors import Problem
 from railrel.origins.names import Ours
 from railrel.sources import Source

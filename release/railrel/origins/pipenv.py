@@ -9,13 +9,13 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import append_to_array, set_entry, toml_of
 from railrel.dependencies.index_tables import entries_at, with_entry
 from railrel.dependencies.references import Index
 from railrel.dependencies.syntaxes import pipfile
 from railrel.documents import Document, KeyPath
 from railrel.origins.names import Taken
 from railrel.origins.protocol import Told
+from railrel.toml_edits import append_to_array, set_entry, toml_of
 
 ID = "pipenv"
 TITLE = "`[[source]]`, and `index` at each package of ours, those that only ours need among them"

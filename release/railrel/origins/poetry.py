@@ -9,7 +9,6 @@ from pathlib import Path
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.dependencies.edits import set_entry, toml_of
 from railrel.dependencies.index_tables import entries_at, with_entry, with_poetry_sources
 from railrel.dependencies.indexes import poetry_table
 from railrel.dependencies.listed import at_keys, listed
@@ -18,6 +17,7 @@ from railrel.dependencies.syntaxes import poetry_path
 from railrel.documents import Document
 from railrel.origins.names import Taken
 from railrel.origins.protocol import GROUP, Told
+from railrel.toml_edits import set_entry, toml_of
 
 ID = "poetry"
 TITLE = (

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import apply as edited
-from railrel.dependencies.edits import remove_entry, set_entry, toml_of, without_comma
 from railrel.dependencies.index_tables import entries_at, with_entry, with_uv_sources
 from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.listed import listed
 from railrel.dependencies.references import Index
 from railrel.dependencies.syntaxes import uv_sources
 from railrel.documents import Document
+from railrel.edits import apply as edited
+from railrel.edits import without_comma
 from railrel.errors import Problem
 from railrel.origins.names import Taken
 from railrel.origins.protocol import GROUP, Told
+from railrel.toml_edits import remove_entry, set_entry, toml_of
 
 ID = "uv"
 TITLE = "`[[tool.uv.index]]` with `explicit = true`, `[tool.uv.sources]` and a group for what only ours need"

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Change, Edit, apply, within_string
+from railrel.edits import Change, Edit, apply
 from railrel.errors import Problem
 from railrel.sources import Source, Span, read_source
+from railrel.toml_edits import within_string
 from railrel.values import dataclass
 from railrel.workspace.projects import Project
 from railrel.workspace.version_files import VersionFile, assigned, kept_in, module_files

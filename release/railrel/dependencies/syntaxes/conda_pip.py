@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.syntaxes.requirement_files import included, option_findings
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.sources import BOM, Line, Source, Span
 from railrel.values import dataclass

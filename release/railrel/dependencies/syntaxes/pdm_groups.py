@@ -6,7 +6,6 @@ https://pdm-project.org/latest/usage/dependency/#editable-dependencies
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit, toml_of, within_string
 from railrel.dependencies.lines import path_line
 from railrel.dependencies.listed import strings
 from railrel.dependencies.references import (
@@ -18,7 +17,9 @@ from railrel.dependencies.references import (
     Wanted,
 )
 from railrel.documents import Document
+from railrel.edits import Edit
 from railrel.errors import Problem
+from railrel.toml_edits import toml_of, within_string
 
 ID = "pdm-groups"
 TITLE = "`[tool.pdm.dev-dependencies]`, editable or not"

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.listed import listed, with_range_for_url
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.documents import Document
+from railrel.edits import Edit
 from railrel.errors import Problem
 
 ID = "pep508-url"

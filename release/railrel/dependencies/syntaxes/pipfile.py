@@ -6,7 +6,6 @@ https://pipenv.pypa.io/en/stable/pipfile.html
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import (
     Around,
     Finding,
@@ -17,7 +16,9 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.tables import found_in
 from railrel.documents import Document
+from railrel.edits import Edit
 from railrel.errors import Problem
+from railrel.toml_edits import rewrite_entry, toml_of
 
 ID = "pipfile"
 TITLE = "`Pipfile`: `path`, `file` or a local `git` in any category"

@@ -6,11 +6,12 @@ https://pixi.sh/latest/reference/pixi_manifest/#pypi-dependencies
 import re
 from collections.abc import Iterator
 
-from railrel.dependencies.edits import Edit, rewrite_entry, toml_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.tables import found_in
 from railrel.documents import Document
+from railrel.edits import Edit
 from railrel.errors import Problem
+from railrel.toml_edits import rewrite_entry, toml_of
 
 ID = "pixi"
 TITLE = (

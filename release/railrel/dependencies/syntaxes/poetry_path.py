@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import Listed, listed, with_complete_range
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import (
@@ -24,7 +23,9 @@ from railrel.dependencies.references import (
 )
 from railrel.dependencies.tables import entries, found_in
 from railrel.documents import Document, KeyPath, Table
+from railrel.edits import Edit
 from railrel.errors import Problem
+from railrel.toml_edits import remove_entry, rewrite_entry, toml_of
 
 ID = "poetry-path"
 TITLE = (

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.lines import PathLine, path_line
 from railrel.dependencies.outside import file_outside, index_outside
 from railrel.dependencies.paths import Folder, from_path
@@ -20,6 +19,7 @@ from railrel.dependencies.references import (
     PathDependency,
     Wanted,
 )
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.sources import Line, Source, Span
 from railrel.values import dataclass

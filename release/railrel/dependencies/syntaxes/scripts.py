@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.file_names import NO_SUFFIX
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.syntaxes import pep508_url, uv_sources
 from railrel.documents import Document
+from railrel.edits import Edit
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source, Span
 

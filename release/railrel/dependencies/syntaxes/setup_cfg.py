@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.outside import index_outside
 from railrel.dependencies.references import Around, Breaks, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.sources import Line, Source, Span
 from railrel.values import dataclass

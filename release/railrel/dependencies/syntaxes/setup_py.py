@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.outside import index_outside
 from railrel.dependencies.python_texts import COMPUTED, Text, texts, tree_of
 from railrel.dependencies.references import Around, Finding, Index, PathDependency, Wanted
 from railrel.dependencies.requirements import Written
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.sources import Source, Span
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from railrel.dependencies.edits import Edit, remove_entry, rewrite_entry, toml_of
 from railrel.dependencies.listed import OVERRIDES, Listed, listed, strings, with_complete_range
 from railrel.dependencies.paths import Folder, Unresolvable, from_path, from_url
 from railrel.dependencies.ranges import is_bounded
@@ -28,7 +27,9 @@ from railrel.dependencies.references import (
 from railrel.dependencies.requirements import Written
 from railrel.dependencies.tables import entries
 from railrel.documents import Document, KeyPath, Table, read
+from railrel.edits import Edit
 from railrel.errors import ConfigError, Problem
+from railrel.toml_edits import remove_entry, rewrite_entry, toml_of
 from railrel.workspace.discovery import load
 
 ID = "uv-sources"

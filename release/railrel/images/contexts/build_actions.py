@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit, apply
 from railrel.dependencies.reported import mentions
+from railrel.edits import Edit, apply
 from railrel.errors import Problem
 from railrel.images.contexts.protocol import Build, Removal, Use
 from railrel.images.contexts.yaml_nodes import all_mappings, root, span, text_of, value_of

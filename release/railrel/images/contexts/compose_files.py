@@ -6,8 +6,8 @@ https://docs.docker.com/reference/compose-file/build/#additional_contexts
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.edits import Edit, apply
 from railrel.dependencies.reported import mentions
+from railrel.edits import Edit, apply
 from railrel.errors import Problem
 from railrel.images.contexts.protocol import Build, Removal, Use, outer
 from railrel.images.contexts.yaml_nodes import pairs, root, same_but, span, text_of, value_of

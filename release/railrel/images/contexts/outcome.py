@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.file_names import matches
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.images.contexts import FORMS
 from railrel.images.contexts.protocol import Form, Use, outer

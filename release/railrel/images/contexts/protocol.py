@@ -8,8 +8,8 @@ from typing import Protocol
 
 from packaging.utils import NormalizedName, canonicalize_name
 
-from railrel.dependencies.edits import Edit
 from railrel.dependencies.paths import Folder, from_path
+from railrel.edits import Edit
 from railrel.errors import Problem
 from railrel.images.siblings import Sibling
 from railrel.sources import Source, Span

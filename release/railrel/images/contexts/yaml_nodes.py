@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from railrel.dependencies.edits import Edit, without_comma
+from railrel.edits import Edit, without_comma
 from railrel.images.layout import line_start
 from railrel.sources import BOM, Source, Span
 

@@ -29,7 +29,7 @@ from railrel.images.installers import INSTALLERS
 from railrel.images.starts import STARTERS
 from railrel.origins.tools import TOOLS
 from railrel.registries import KINDS
-from railrel.settings import KEYS
+from railrel.setting_keys import KEYS
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- Written by docs/generate.py from the program; do not edit. -->\n"

@@ -6,7 +6,8 @@ from railrel.commands.shared.context import Context
 from railrel.commands.shared.options import json_option, with_context
 from railrel.errors import ConfigError, ExitCode
 from railrel.registries.places import place_of
-from railrel.settings import KEYS, Settings
+from railrel.setting_keys import KEYS
+from railrel.settings import Settings
 from railrel.values import dataclass
 from railrel.workspace.discovery import workspace_root
 

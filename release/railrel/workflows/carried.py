@@ -3,7 +3,8 @@
 A workspace's `railrel.toml` lies beside the checkouts, and the user's file at home; neither is in a job.
 """
 
-from railrel.settings import KEYS, Settings
+from railrel.setting_keys import KEYS
+from railrel.settings import Settings
 
 
 def carried(effective: Settings, in_repository: Settings) -> tuple[tuple[str, str], ...]:

@@ -8,9 +8,10 @@ import tomlkit
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from railrel.dependencies.look import Neighbourhood, Request
 from railrel.dependencies.neighbours import edges, needs
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.gate import Asked, unfit
 from railrel.documents import Document

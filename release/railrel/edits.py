@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TypeVar
 
 from railrel.sources import Source, Span
@@ -27,6 +28,15 @@ class Edit:
     start: int
     end: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRewrite:
+    """One file, before and after."""
+
+    path: Path
+    before: bytes
+    after: bytes
 
 
 def apply(source: S, edits: Iterable[Edit]) -> S:

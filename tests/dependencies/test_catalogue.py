@@ -9,8 +9,9 @@ from textwrap import dedent
 
 import pytest
 
+from railrel.dependencies.look import Neighbourhood, Request
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.documents import read
 from railrel.errors import Problem
 from railrel.workspace.discovery import load

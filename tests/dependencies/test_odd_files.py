@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from railrel.dependencies.look import Request
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Request
 from tests.dependencies.test_catalogue import HEAD, Bench
 
 INDEX = Index("acme", "https://git.example.com/simple/", "https://git.example.com/pypi")

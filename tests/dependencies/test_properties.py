@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
+from railrel.dependencies.look import Neighbourhood, Request
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.dependencies.undo import record, taken_back
 from railrel.documents import KeyPath, read
 from railrel.workspace.discovery import load

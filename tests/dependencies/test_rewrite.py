@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
+from railrel.dependencies.look import Neighbourhood, Request
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.workspace.projects import Project, project_of

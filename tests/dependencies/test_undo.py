@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.undo import Record, read, record, taken_back, written
+from railrel.edits import FileRewrite
 
 PATH = Path("/ws/app/pyproject.toml")
 BEFORE = b'a = 1\r\nb = "../x" # \xff\n\nc = 3\n[sources]\nx = 1\nd = 4\n'

@@ -13,7 +13,7 @@ from railrel.commands.shared.options import (
     with_context,
 )
 from railrel.dependencies.link import Link, link
-from railrel.dependencies.rewrite import look
+from railrel.dependencies.look import look
 from railrel.errors import ConfigError, ExitCode, Problem
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace

@@ -16,6 +16,7 @@ from railrel.commands.shared.options import (
 from railrel.commands.shared.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.copies import put_edits
 from railrel.dependencies.locks.beside import locks_of
+from railrel.dependencies.look import Request
 from railrel.dependencies.moved import with_moved
 from railrel.dependencies.relock import (
     asked,
@@ -24,8 +25,9 @@ from railrel.dependencies.relock import (
     stale_locks,
     with_files,
 )
-from railrel.dependencies.rewrite import FileRewrite, Replacement, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Replacement, Rewrite, plan
 from railrel.dependencies.staying import Staying
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, ExitCode
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace

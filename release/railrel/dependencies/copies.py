@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from railrel.dependencies.rewrite import FileRewrite
-from railrel.edits import Edit, apply
+from railrel.edits import Edit, FileRewrite, apply
 from railrel.sources import Source
 from railrel.world import World
 

@@ -1,7 +1,8 @@
 """The rewrite of a copy from which an sdist is built: it is for people who have no neighbours."""
 
+from railrel.dependencies.look import Neighbourhood, Request
 from railrel.dependencies.ranges import Style
-from railrel.dependencies.rewrite import Neighbourhood, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.workspace.projects import Project
 
 

@@ -12,13 +12,12 @@ from railrel.dependencies.paths import Folder
 from railrel.dependencies.project_files import ProjectFiles
 from railrel.dependencies.references import PathDependency
 from railrel.dependencies.requirements import Written
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.scan import Scan
 from railrel.dependencies.syntaxes import poetry_path, requirement_files
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document
-from railrel.edits import Edit, apply
+from railrel.edits import Edit, FileRewrite, apply
 from railrel.errors import ConfigError, Problem
 from railrel.sources import Source
 from railrel.toml_edits import set_entry, toml_of

@@ -10,9 +10,10 @@ from railrel.dependencies.locks import uv_lock
 from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.references import Index, PathDependency
-from railrel.dependencies.rewrite import FileRewrite, Rewrite
+from railrel.dependencies.rewrite import Rewrite
 from railrel.dependencies.tables import same_name
 from railrel.documents import Document
+from railrel.edits import FileRewrite
 
 # Other tools cannot lock from a folder.
 _TAKEN = re.compile(

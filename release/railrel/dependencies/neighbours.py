@@ -6,8 +6,8 @@ from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.following import followed, misnamed, named
 from railrel.dependencies.listed import listed
+from railrel.dependencies.look import Neighbourhood, look
 from railrel.dependencies.references import PathDependency
-from railrel.dependencies.rewrite import Neighbourhood, look
 from railrel.errors import Problem
 from railrel.values import dataclass
 from railrel.workspace.discovery import Workspace

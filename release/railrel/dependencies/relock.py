@@ -10,8 +10,9 @@ from railrel.dependencies.locks import made_here, that_it_leads
 from railrel.dependencies.locks.beside import Lying, stale_by
 from railrel.dependencies.locks.protocol import Ask, Refresh
 from railrel.dependencies.references import Finding, Purpose, concerns
-from railrel.dependencies.rewrite import FileRewrite, Rewrite
+from railrel.dependencies.rewrite import Rewrite
 from railrel.dependencies.staying import Staying
+from railrel.edits import FileRewrite
 from railrel.errors import Problem, UnfitError
 from railrel.sources import Source
 from railrel.values import dataclass

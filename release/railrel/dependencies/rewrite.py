@@ -1,13 +1,9 @@
 """From path dependencies to version ranges: the plan that changes a project's files."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Final
 
-from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 
 from railrel.dependencies.following import (
@@ -20,22 +16,22 @@ from railrel.dependencies.following import (
 )
 from railrel.dependencies.indexes import Comer, told
 from railrel.dependencies.listed import listed
+from railrel.dependencies.look import Neighbourhood, Request, look
 from railrel.dependencies.paths import Folder
-from railrel.dependencies.ranges import DEFAULT, Style, range_for
+from railrel.dependencies.ranges import range_for
 from railrel.dependencies.references import (
     Around,
     Breaks,
     Finding,
     Index,
-    Members,
     PathDependency,
-    Purpose,
     Wanted,
     concerns,
 )
-from railrel.dependencies.scan import Scan, in_document, in_text, scan, text_syntax, toml_syntax
+from railrel.dependencies.rewritten import prove
+from railrel.dependencies.scan import Scan, text_syntax, toml_syntax
 from railrel.documents import Document
-from railrel.edits import Edit, apply, clashing
+from railrel.edits import Edit, FileRewrite, apply, clashing
 from railrel.errors import Problem
 from railrel.sources import Source
 from railrel.toml_edits import drop_empty_section
@@ -56,43 +52,6 @@ CANNOT_KEEP: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Neighbourhood:
-    """Where a project's neighbours are."""
-
-    members: Members
-    project_at: ProjectAt
-    uv_root: Callable[[Path], Document | None] = field(default=lambda _: None)
-    """For a project's folder the `pyproject.toml` of the uv workspace that it is a member of."""
-    variables: Mapping[str, str] = field(default_factory=dict)
-    """The environment, which paths may name variables of."""
-
-    @cached_property
-    def siblings(self) -> Mapping[Path, NormalizedName]:
-        """The members by their folders."""
-        return {folder: name for name, folder in self.members.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the rewrite is for, and how ranges shall look."""
-
-    index: Index | None = None
-    purpose: Purpose = "all"
-    style: Style = DEFAULT
-    keep_source: bool = False
-    """Leave paths for development where a tool can be told to pass over them."""
-    scripts: bool = False
-    """Change scripts that carry their own requirements too (PEP 723)."""
-    alone: bool = False
-    """The files are for a copy that has to do without its workspace."""
-    together: frozenset[Path] | None = None
-    """The folders of all projects that are changed in this run; None when that does not matter."""
-
-
-ANY: Final = Request()
-
-
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """One path dependency and the range that takes its place."""
@@ -109,15 +68,6 @@ class Replacement:
     syntax: str
     kept: bool
     """Whether the path stays beside the range, as a workspace member's does."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileRewrite:
-    """One file, before and after."""
-
-    path: Path
-    before: bytes
-    after: bytes
 
 
 @dataclass(frozen=True)
@@ -150,73 +100,107 @@ class Rewrite:
         return bool(self.files)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """One file with its ranges, and what they took the place of."""
+
+    file: FileRewrite
+    wanted: Mapping[PathDependency, Wanted]
+    after: Source
+
+    @property
+    def comers(self) -> Iterator[Comer]:
+        """Whom the registry's index must be told of now."""
+        return (
+            Comer(found.name or canonicalize_name(wanted.name), found)
+            for found, wanted in self.wanted.items()
+            if not found.kept
+        )
+
+
 def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Rewrite:
     """Work out the files with every path dependency turned into a range. Writes nothing."""
     found = look(project, neighbourhood, request)
-    chosen = [d for d in found.found if concerns(request.purpose, d.breaks)]
-    unkeepable = [d for d in chosen if request.keep_source and d.syntax in CANNOT_KEEP]
+    concerned = [d for d in found.found if concerns(request.purpose, d.breaks)]
+    unkeepable = [d for d in concerned if request.keep_source and d.syntax in CANNOT_KEEP]
+    # Where the path is the requirement itself there is nothing to put the range beside.
+    chosen = [d for d in concerned if d not in unkeepable or d.syntax == "poetry-path"]
     findings = (
         *(f for f in found.findings if concerns(request.purpose, f.breaks)),
-        *(_unkeepable(d) for d in unkeepable),
-        *(
-            Finding(note, d.breaks, blocks=False)
-            for d in chosen
-            if (note := other_base(d, neighbourhood.project_at))
-        ),
+        *map(_unkeepable, unkeepable),
+        *_notes(project, concerned, chosen, neighbourhood.project_at),
     )
-    # Where the path is the requirement itself there is nothing to put the range beside.
-    chosen = [d for d in chosen if d not in unkeepable or d.syntax == "poetry-path"]
-    work = [(d, _wanted(d, neighbourhood.project_at, request)) for d in chosen]
-    targets = ((d, followed(d, neighbourhood.project_at)) for d in chosen)
-    pythons = (narrower(d, project, target) for d, target in targets)
-    findings = (*findings, *(f for f in pythons if f))
+    work = {d: _wanted(d, neighbourhood.project_at, request) for d in chosen}
     problems = [
         *found.files.problems_for(request.purpose),
-        *(w for _, w in work if isinstance(w, Problem)),
+        *(w for w in work.values() if isinstance(w, Problem)),
     ]
-    wanted = {d: w for d, w in work if isinstance(w, Wanted)}
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))
-    changed: list[FileRewrite] = []
-    replacements: list[Replacement] = []
-    comers: list[Comer] = []
+    wanted = {d: w for d, w in work.items() if isinstance(w, Wanted)}
+    done: list[_Written] = []
     for source in (*found.files.documents, *found.files.texts):
         mine = {d: w for d, w in wanted.items() if d.file == source.path}
-        if not mine:
-            continue
-        results = {d: list(_edits(source, found.around, d, w)) for d, w in mine.items()}
-        wrong = [r for given in results.values() for r in given if isinstance(r, Problem)]
-        done = {d: [r for r in given if isinstance(r, Edit)] for d, given in results.items()}
-        wrong += _two_versions(done, mine)
-        if wrong or not any(done.values()):
-            problems += wrong
-            continue
-        edited = [d for d, given in done.items() if given]
-        after = apply(source, [edit for given in done.values() for edit in given])
-        if isinstance(after, Document) and any(one.syntax == "uv-sources" for one in edited):
-            after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
-        _prove(source, after, found, request)
-        changed.append(FileRewrite(source.path, source.data, after.data))
-        replacements += [_replacement(after, d, mine[d]) for d in edited]
-        comers += [
-            Comer(d.name or canonicalize_name(mine[d].name), d) for d in edited if not d.kept
-        ]
+        match _written(source, found, mine, request) if mine else []:
+            case _Written() as written:
+                done.append(written)
+            case wrong:
+                problems += wrong
+    files = [written.file for written in done]
     if request.index and not request.keep_source:
-        problems += _tell(changed, comers, found, request.index)
+        comers = [comer for written in done for comer in written.comers]
+        problems += _tell(files, comers, found, request.index)
     if problems:
         return Rewrite(project, (), (), findings, _distinct(problems))
     kept = {d.name for d in chosen if request.keep_source and d.syntax == "uv-sources" and d.name}
     folders = {d.target.folder for d in chosen if isinstance(d.target, Folder) and not d.kept}
     return Rewrite(
         project=project,
-        files=tuple(changed),
-        replacements=tuple(replacements),
+        files=tuple(files),
+        replacements=tuple(
+            _replacement(each.after, d, w) for each in done for d, w in each.wanted.items()
+        ),
         findings=findings,
         problems=(),
         folders=tuple(sorted(folders)),
         kept=tuple(sorted(kept)),
         stays=tuple(d for d in found.found if d.kept or d in unkeepable or d not in chosen),
     )
+
+
+def _notes(
+    project: Project,
+    concerned: Iterable[PathDependency],
+    chosen: Iterable[PathDependency],
+    project_at: ProjectAt,
+) -> Iterator[Finding]:
+    """What people should know of the neighbours, and what stops nothing."""
+    for one in concerned:
+        note = other_base(one, project_at)
+        if note:
+            yield Finding(note, one.breaks, blocks=False)
+    for one in chosen:
+        finding = narrower(one, project, followed(one, project_at))
+        if finding:
+            yield finding
+
+
+def _written(
+    source: Source, found: Scan, mine: Mapping[PathDependency, Wanted], request: Request
+) -> _Written | list[Problem]:
+    """The file with its ranges, or what is wrong with it: nothing, where no edit was needed."""
+    results = {d: list(_edits(source, found.around, d, w)) for d, w in mine.items()}
+    wrong = [r for given in results.values() for r in given if isinstance(r, Problem)]
+    edits = {d: [r for r in given if isinstance(r, Edit)] for d, given in results.items()}
+    wrong += _two_versions(edits, mine)
+    edited = {d: mine[d] for d, given in edits.items() if given}
+    if wrong or not edited:
+        return wrong
+    after = apply(source, [edit for given in edits.values() for edit in given])
+    if isinstance(after, Document) and any(one.syntax == "uv-sources" for one in edited):
+        after = apply(after, drop_empty_section(after, ("tool", "uv", "sources")))
+    prove(source, after, found, request)
+    return _Written(FileRewrite(source.path, source.data, after.data), edited, after)
 
 
 def _unkeepable(found: PathDependency) -> Finding:
@@ -227,30 +211,6 @@ def _unkeepable(found: PathDependency) -> Finding:
         "cannot-keep-source",
     )
     return Finding(problem, found.breaks)
-
-
-def look(
-    project: Project,
-    neighbourhood: Neighbourhood,
-    request: Request = ANY,
-    instead: Mapping[Path, bytes] | None = None,
-) -> Scan:
-    """Find what a project names by its place.
-
-    `instead` are contents to be looked at in place of those on the disk.
-    """
-    around = Around(
-        folder=project.folder,
-        members=neighbourhood.members,
-        siblings=neighbourhood.siblings,
-        uv_root=neighbourhood.uv_root(project.folder),
-        scripts=request.scripts,
-        keep_source=request.keep_source,
-        alone=request.alone,
-        together=request.together,
-        variables=neighbourhood.variables,
-    )
-    return scan(project.document, around, instead)
 
 
 def _wanted(found: PathDependency, project_at: ProjectAt, request: Request) -> Wanted | Problem:
@@ -328,39 +288,6 @@ def _tell(
             rewrite = FileRewrite(before.path, before.data, indexed.data)
             changed[:] = [*(file for file in changed if file.path != before.path), rewrite]
     return problems
-
-
-def _prove(before: Source, after: Source, found: Scan, request: Request) -> None:
-    """A rewritten file must have no path left, and name the same projects in the same way.
-
-    Anything else is our bug, not news.
-    """
-    results = (
-        in_document(after, found.around)
-        if isinstance(after, Document)
-        else in_text(after, found.around, found.files)
-    )
-    left = [
-        result
-        for result in results
-        if isinstance(result, PathDependency)
-        and concerns(request.purpose, result.breaks)
-        and not (result.kept or request.keep_source)
-    ]
-    if left:
-        raise RuntimeError(f"still there after the rewrite: {left}")
-    if not isinstance(before, Document) or not isinstance(after, Document):
-        return
-    for one, other in zip(listed(before), listed(after), strict=True):
-        if one.text == other.text:
-            continue
-        was, now = one.parsed, other.parsed
-        if was is None or now is None or now.url or _identity(was) != _identity(now):
-            raise RuntimeError(f"{one.text!r} became {other.text!r}")
-
-
-def _identity(requirement: Requirement) -> tuple[str, frozenset[str], str]:
-    return requirement.name, frozenset(requirement.extras), str(requirement.marker)
 
 
 def _replacement(after: Source, found: PathDependency, wanted: Wanted) -> Replacement:

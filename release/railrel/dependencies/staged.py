@@ -8,10 +8,10 @@ from pathlib import Path
 
 from railrel.dependencies.listed import listed
 from railrel.dependencies.locks import LOCKS, leading_away, made_here
+from railrel.dependencies.look import Neighbourhood, Request, look
 from railrel.dependencies.project_files import can_name_a_neighbour, project_files
 from railrel.dependencies.ranges import is_bounded
 from railrel.dependencies.references import Finding, PathDependency, Purpose, concerns
-from railrel.dependencies.rewrite import Neighbourhood, Request, look
 from railrel.documents import Document
 from railrel.errors import Problem
 from railrel.sources import Source

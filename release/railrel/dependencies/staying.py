@@ -7,9 +7,10 @@ from pathlib import Path
 from railrel.dependencies.locks import is_within, place_of
 from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.locks.protocol import Local
+from railrel.dependencies.look import Neighbourhood, look
 from railrel.dependencies.paths import Folder
 from railrel.dependencies.references import PathDependency
-from railrel.dependencies.rewrite import Neighbourhood, Rewrite, look
+from railrel.dependencies.rewrite import Rewrite
 from railrel.values import dataclass
 
 

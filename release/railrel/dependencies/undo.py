@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from railrel.dependencies.rewrite import FileRewrite
+from railrel.edits import FileRewrite
 from railrel.errors import Problem
 from railrel.values import dataclass
 from railrel.world import FileChange

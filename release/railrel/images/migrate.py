@@ -8,8 +8,7 @@ from packaging.utils import NormalizedName
 from railrel.dependencies.file_names import matches
 from railrel.dependencies.references import Finding, Index
 from railrel.dependencies.reported.mentions import COMMANDS, COMPOSE, DOCKERFILES
-from railrel.dependencies.rewrite import FileRewrite
-from railrel.edits import Edit, apply
+from railrel.edits import Edit, FileRewrite, apply
 from railrel.errors import Problem
 from railrel.images.contexts.outcome import outcome, uses
 from railrel.images.contexts.protocol import folders

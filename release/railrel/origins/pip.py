@@ -19,9 +19,8 @@ from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.listed import listed
 from railrel.dependencies.references import Index
 from railrel.dependencies.requirements import Written
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.syntaxes.requirement_files import is_compiled, logical_lines
-from railrel.edits import Edit, apply
+from railrel.edits import Edit, FileRewrite, apply
 from railrel.errors import Problem
 from railrel.origins.names import Ours
 from railrel.sources import Source

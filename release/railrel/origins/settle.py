@@ -8,8 +8,8 @@ from railrel.dependencies.index_tables import entries_at
 from railrel.dependencies.index_urls import same_index
 from railrel.dependencies.indexes import name_taken
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.documents import Document
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, Problem
 from railrel.origins.names import Taken
 from railrel.origins.protocol import Told, Tool

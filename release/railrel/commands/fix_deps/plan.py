@@ -8,6 +8,7 @@ from railrel.commands.shared.context import Context
 from railrel.commands.shared.index_plan import with_further
 from railrel.commands.shared.tools import ask_of, index_of, own_index, tool_environment
 from railrel.dependencies.locks.beside import Lying, locks_of
+from railrel.dependencies.look import Request
 from railrel.dependencies.moved import with_moved
 from railrel.dependencies.ranges import admits
 from railrel.dependencies.references import Finding, Purpose
@@ -20,8 +21,9 @@ from railrel.dependencies.relock import (
     stale_locks,
     with_files,
 )
-from railrel.dependencies.rewrite import FileRewrite, Request, Rewrite, plan
+from railrel.dependencies.rewrite import Rewrite, plan
 from railrel.dependencies.staying import Staying
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, Problem, RailrelError
 from railrel.registries.versions import versions_of
 from railrel.values import dataclass

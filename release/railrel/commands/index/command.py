@@ -23,7 +23,7 @@ from railrel.commands.shared.options import (
 from railrel.commands.shared.tools import ask_of, tool_environment
 from railrel.dependencies.locks.beside import Lying
 from railrel.dependencies.relock import relock
-from railrel.dependencies.rewrite import FileRewrite
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, ExitCode
 from railrel.origins.tools import IDS
 from railrel.workspace.discovery import Workspace

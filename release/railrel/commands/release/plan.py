@@ -10,7 +10,7 @@ from railrel.commands.shared.context import Context
 from railrel.commands.shared.tools import ask_of, tool_environment
 from railrel.dependencies.locks.beside import locks_of
 from railrel.dependencies.relock import relock
-from railrel.dependencies.rewrite import FileRewrite
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, Problem, RefusedError
 from railrel.releases.changelog import Entry
 from railrel.releases.commits import Commit

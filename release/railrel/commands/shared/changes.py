@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from railrel.commands.shared.context import Context
-from railrel.dependencies.rewrite import FileRewrite
 from railrel.dependencies.undo import Record, read, record, taken_back, written
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, ConflictError, Problem
 from railrel.sources import read_bytes
 from railrel.workspace.discovery import Workspace

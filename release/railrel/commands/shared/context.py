@@ -20,7 +20,7 @@ from railrel.workspace.projects import Project, project_of
 from railrel.world import World
 
 if TYPE_CHECKING:
-    from railrel.dependencies.rewrite import Neighbourhood
+    from railrel.dependencies.look import Neighbourhood
 
 T = TypeVar("T", bound=str)
 
@@ -101,7 +101,7 @@ class Context:
     def neighbourhood(self, workspace: Workspace) -> "Neighbourhood":
         """Where the neighbours of a workspace's projects are."""
         # It brings every way of naming one along.
-        from railrel.dependencies.rewrite import Neighbourhood
+        from railrel.dependencies.look import Neighbourhood
 
         return Neighbourhood(
             workspace.folders,

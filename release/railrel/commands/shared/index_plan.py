@@ -9,9 +9,11 @@ from railrel.commands.shared.context import Context
 from railrel.commands.shared.published_needs import Needs, with_published_needs
 from railrel.commands.shared.tools import index_of
 from railrel.dependencies.locks.beside import Lying, locks_of, stale_by
+from railrel.dependencies.look import look
 from railrel.dependencies.references import Index
-from railrel.dependencies.rewrite import FileRewrite, Rewrite, look
+from railrel.dependencies.rewrite import Rewrite
 from railrel.documents import Document
+from railrel.edits import FileRewrite
 from railrel.errors import ConfigError, Problem
 from railrel.origins import pip
 from railrel.origins.names import Ours, Taken, from_index, names_in, packages_of, taken

@@ -8,7 +8,7 @@ from packaging.version import Version
 
 from railrel.commands.shared.context import Context
 from railrel.dependencies.for_others import plan_for_others
-from railrel.dependencies.rewrite import Neighbourhood
+from railrel.dependencies.look import Neighbourhood
 from railrel.distributions.artefacts import Artefact
 from railrel.distributions.prepare import Order, built_again
 from railrel.distributions.rebuilt import RebuiltFile, compared, findings_of, first_versions

@@ -7,6 +7,7 @@ import re
 import stat
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 
 from railrel.errors import ConfigError
 from railrel.values import dataclass
@@ -88,7 +89,7 @@ def read_bytes(path: Path) -> bytes:
             raise ConfigError(
                 f"{path.name} is no file",
                 at=str(path),
-                hint=f"put a file there: ls -ld {path}",
+                hint=f"put a file there: ls -ld {quote(str(path))}",
                 rule="unreadable-file",
             )
         return path.read_bytes()
@@ -97,9 +98,9 @@ def read_bytes(path: Path) -> bytes:
         raise ConfigError(
             f"{path.name} cannot be read: {error.strerror}",
             at=str(path),
-            hint=f"see what is there: ls -l {path.parent}"
+            hint=f"see what is there: ls -l {quote(str(path.parent))}"
             if absent
-            else f"check its permissions: ls -l {path}",
+            else f"check its permissions: ls -l {quote(str(path))}",
             rule="unreadable-file",
         ) from error
 

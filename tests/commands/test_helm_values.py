@@ -217,7 +217,7 @@ def test_a_good_file_is_a_zero(bench: Workbench) -> None:
         (["--check", "list.yaml", "--s3-plain-http"], "judges a file as it is"),
         (["--url", URL, "--max-file", "1,5GiB"], "is no size of a file"),
         (["--check", "large.yaml"], "5 MiB"),
-        (["--check", "nothing.yaml"], "see what is there: ls -l "),
+        (["--check", "nothing.yaml"], "see what is there: ls -l '/"),
         (["--check", "list.yaml"], "is no mapping"),
         (["--patch", "list.yaml", "--url", URL], "is no mapping"),
         (["--from-release", "A B"], "is no name in Kubernetes"),

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -319,6 +320,19 @@ def test_the_first_release_may_be_the_version_that_is_written(bench: Workbench) 
 
     assert result.out == "issue-core 0.2.3: released as v0.2.3\n", result.err
     assert "## [0.2.3] - 20" in (bench.root / "issue-core/CHANGELOG.md").read_text()
+
+
+def test_the_command_that_makes_a_repository_can_be_pasted_also_where_a_folder_has_a_space(
+    bench: Workbench,
+) -> None:
+    folder = bench.library()
+    assert " " in str(folder)
+
+    result = bench.railrel("release", "issue-core", "1.0.0")
+
+    assert result.code == ExitCode.REFUSED
+    (hint,) = [line for line in result.err.splitlines() if line.startswith(" hint: ")]
+    assert shlex.split(hint)[1:3] == ["cd", str(folder)]
 
 
 @pytest.mark.parametrize("word", ["", "huge", "1..2"])

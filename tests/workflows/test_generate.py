@@ -342,6 +342,8 @@ def test_outside_of_git_there_is_nowhere_to_put_them(bench: Workbench) -> None:
 
     assert result.code == ExitCode.USAGE
     assert "issue-core is in no git repository, and workflows belong to one" in result.err
+    # The folder has a space in its name.
+    assert f"cd '{bench.root / 'issue-core'}' && git init" in result.err
 
 
 def test_the_report_says_what_was_decided(bench: Workbench) -> None:

@@ -5,6 +5,7 @@ Siblings need not be there, as they are not where the hook may run.
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from railrel.dependencies.listed import listed
 from railrel.dependencies.locks import LOCKS, leading_away, made_here
@@ -98,7 +99,7 @@ def _brought_in(project: Project, found: PathDependency) -> Problem:
     return Problem(
         f"{found.shown} is taken from {found.written}",
         found.at,
-        f"railrel fix-deps {project.name}, then git add {file}",
+        f"railrel fix-deps {project.name}, then git add {quote(file)}",
         "staged-path",
     )
 

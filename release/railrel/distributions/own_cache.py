@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from shlex import quote
 
 from railrel.errors import RefusedError
 from railrel.world import World
@@ -18,7 +19,7 @@ def must_be_own(world: World) -> None:
             raise RefusedError(
                 "others on this machine may write here, and what lies here is run and published",
                 at=str(folder),
-                hint=f"rm -r {folder}, and see that its folder is yours alone: chmod 700",
+                hint=f"rm -r {quote(str(folder))}, and see that its folder is yours alone: chmod 700",
                 rule="open-cache",
             )
 

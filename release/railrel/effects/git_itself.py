@@ -236,7 +236,7 @@ def cannot_read(complaint: str, root: Path, folder: Path) -> ConfigError:
         at=str(folder),
         hint=f"git config --global --add safe.directory {quote(str(root))}"
         if theirs
-        else f"git -C {folder} status",
+        else f"git -C {quote(str(folder))} status",
     )
 
 

@@ -2,6 +2,7 @@
 
 import configparser
 import netrc
+import shlex
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -190,7 +191,7 @@ def _netrc(place: Place, world: World) -> Iterator[Credential | str]:
         raise ConfigError(
             f"{path.name} cannot be read",
             at=str(path),
-            hint=f"chmod 600 {path}, and mend its lines",
+            hint=f"chmod 600 {shlex.quote(str(path))}, and mend its lines",
         ) from None
     if found and found[2]:
         yield Credential(found[0] or TOKEN_USER, Secret(found[2]), str(path))

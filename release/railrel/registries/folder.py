@@ -11,6 +11,7 @@ pip and uv install from it over `file:`, and these and Poetry over any static we
 import hashlib
 import html
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -148,7 +149,7 @@ def _described(path: Path) -> Artefact:
         raise ConfigError(
             f"the index holds a file that cannot be read: {path.name}",
             at=str(path),
-            hint=f"rm {path}, and publish that version again",
+            hint=f"rm {shlex.quote(str(path))}, and publish that version again",
         ) from error
 
 

@@ -5,6 +5,7 @@
 
 import re
 from pathlib import Path
+from shlex import quote
 
 from railrel.documents import Document
 from railrel.errors import ConfigError, Problem
@@ -79,7 +80,9 @@ def _fragment(path: Path) -> Fragment | Problem:
     except UnicodeDecodeError:
         return Problem(f"{path.name} is not UTF-8", at=str(path), hint="save it as UTF-8")
     if not text and heading:
-        return Problem(f"{path.name} says nothing", at=str(path), hint=f"write it, or: rm {path}")
+        return Problem(
+            f"{path.name} says nothing", at=str(path), hint=f"write it, or: rm {quote(str(path))}"
+        )
     issue = found["issue"]
     # A bullet of its own would be one within ours.
     text = re.sub(r"\A[-*] +", "", text)

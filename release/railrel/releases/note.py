@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from shlex import quote
 
 from railrel.errors import ConfigError
 from railrel.releases.plan import Commitment, Release
@@ -43,7 +44,7 @@ def read(path: Path) -> tuple[Release, bool] | None:
         raise ConfigError(
             "the note of a release that was interrupted cannot be understood",
             at=str(path),
-            hint=f"look at git log and git tag; when all is as it should be: rm '{path}'",
+            hint=f"look at git log and git tag; when all is as it should be: rm {quote(str(path))}",
             rule="unreadable-note",
         ) from error
 

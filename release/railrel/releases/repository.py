@@ -6,6 +6,7 @@ Hooks run and commits are signed as the user's settings have it, because it is t
 import re
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 
 from railrel.errors import ConfigError, ConflictError, RefusedError, UnfitError, UnreachableError
 from railrel.releases.commits import Commit
@@ -154,7 +155,7 @@ class Repository:
             raise ConfigError(
                 f"git {arguments[0]} failed: {_told(done.output)}",
                 at=str(self.root),
-                hint=f"git -C {self.root} status",
+                hint=f"git -C {quote(str(self.root))} status",
             )
         return done.output
 
@@ -176,7 +177,7 @@ def _unreached(done: Completed, remote: str, root: Path) -> RefusedError | Unrea
     return UnreachableError(
         f"{remote} cannot be reached:\n  {told}",
         at=str(root),
-        hint=f"git -C {root} ls-remote {remote}",
+        hint=f"git -C {quote(str(root))} ls-remote {quote(remote)}",
         rule="remote-unreachable",
     )
 

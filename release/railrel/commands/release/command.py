@@ -120,7 +120,7 @@ def _repository(context: Context, project: Project) -> Repository:
         raise RefusedError(
             f"{project.name} is in no git repository with a commit, so there is nothing to tag",
             at=str(project.folder),
-            hint=f"cd {project.folder} && git init && git add -A && git commit",
+            hint=f"cd {shlex.quote(str(project.folder))} && git init && git add -A && git commit",
             rule="no-git",
         )
     return Repository(context.world, state.root)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from shlex import quote
 from typing import TypeAlias
 
 from railrel.commands.shared.context import Context
@@ -218,7 +219,9 @@ def _read(path: Path) -> dict[str, Record]:
         return read(read_bytes(path))
     except ValueError as error:
         raise ConfigError(
-            "the record of a change cannot be understood", at=str(path), hint=f"rm '{path}'"
+            "the record of a change cannot be understood",
+            at=str(path),
+            hint=f"rm {quote(str(path))}",
         ) from error
 
 
@@ -232,7 +235,7 @@ def _runs(context: Context, workspace: Workspace) -> list[Path]:
         raise ConfigError(
             f"the records of changes cannot be listed: {error.strerror}",
             at=str(folder),
-            hint=f"check its permissions: ls -ld {folder}",
+            hint=f"check its permissions: ls -ld {quote(str(folder))}",
         ) from error
 
 

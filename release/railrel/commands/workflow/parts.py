@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 from urllib.parse import urlsplit
 
 from railrel import __version__
@@ -78,7 +79,7 @@ def repository_root(context: Context, project: Project) -> Path:
         raise ConfigError(
             f"{project.name} is in no git repository, and workflows belong to one",
             at=str(project.folder),
-            hint=f"cd {project.folder} && git init",
+            hint=f"cd {quote(str(project.folder))} && git init",
             rule="no-git",
         )
     return state.root

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from railrel.distributions.caches import pieces
 from tests.distributions.test_backends import BACKEND, PYPROJECT
 from tests.waiting import eventually
 from tests.workbench import Workbench
 
-MONTHS = 100 * 24 * 3600
+HOUR = 3600
+MONTHS = 100 * 24 * HOUR
 
 
 @pytest.fixture
@@ -95,6 +97,41 @@ def test_what_a_running_build_uses_stays(used: Workbench) -> None:
     assert done["scratch"] == "in use"
 
 
+def test_what_goes_while_it_is_listed_is_no_trouble(
+    used: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used.railrel("publish", "my-lib")
+    cache, aside = used.cache / "railrel", used.cache / "aside"
+    scratch = cache / "builds" / "build-0123"
+    scratch.mkdir()
+    (scratch / "file").touch()
+    scratch.with_name("build-0123.alive").touch()
+    moment = calls = 0
+
+    def goes(name: str) -> None:
+        ask = getattr(os, name)
+
+        def asked(*args: object, **how: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == moment:
+                cache.rename(aside)
+            return ask(*args, **how)
+
+        monkeypatch.setattr(os, name, asked)
+
+    with monkeypatch.context():
+        for name in ("stat", "lstat", "scandir", "listdir"):
+            goes(name)
+        while calls >= moment:
+            moment, calls = moment + 1, 0
+            list(pieces(used.world()))
+            if aside.exists():
+                aside.rename(cache)
+
+    assert moment > 20
+
+
 def test_what_a_killed_run_left_goes(used: Workbench) -> None:
     left = used.cache / "railrel" / "builds" / "build-0123"
     left.mkdir()
@@ -104,3 +141,20 @@ def test_what_a_killed_run_left_goes(used: Workbench) -> None:
     assert kinds(used, "prune") == {"scratch": "removed"}
 
     assert not left.exists()
+
+
+def test_what_was_being_written_when_it_was_killed_goes_unless_it_still_is(used: Workbench) -> None:
+    cache = used.cache / "railrel"
+    kept = cache / "artefacts" / "my-lib" / "1.0"
+    old, new = (kept / f".0123.railrel-00000000000{number}" for number in "12")
+    note = cache / ".last-backend.json.railrel-000000000003"
+    for path in (old, new):
+        path.mkdir()
+        (path / "my_lib-1.0.tar.gz").touch()
+    note.touch()
+    for path in (old, note):
+        os.utime(path, (time.time() - 2 * HOUR,) * 2)
+
+    assert kinds(used, "prune", "--all")["scratch"] == "removed"
+
+    assert (old.exists(), note.exists(), new.exists()) == (False, False, True)

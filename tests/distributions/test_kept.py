@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from railrel.effects.files import RealFiles
 from railrel.errors import ExitCode
 from tests.distributions.test_backends import BACKEND, PYPROJECT, Counted
 from tests.servers.gitea import Gitea
@@ -79,6 +80,29 @@ def test_a_version_of_which_one_half_arrived_is_completed_with_the_other_half_of
 
     assert again.code == 0, again.err
     assert gitea.files("my-lib", "1.0", owner) == whole
+
+
+class Pruning(RealFiles):
+    """Somebody prunes the cache just when what is kept shall be copied."""
+
+    def copy_tree(self, source: Path, names: tuple[str, ...], target: Path, seconds: int) -> None:
+        if "artefacts" in source.parts:
+            for name in names[1:]:
+                (source / name).unlink()
+        super().copy_tree(source, names, target, seconds)
+
+
+def test_what_is_pruned_while_it_is_taken_is_built_again(moody: Workbench) -> None:
+    published_to(moody, "one")
+
+    result = moody.railrel(
+        "publish", "my-lib", "--registry", str(moody.root / "other"),
+        world=replace(moody.world(), files=Pruning()),
+    )  # fmt: skip
+
+    assert result.code == 0, result.err
+    assert len(files(moody, "other")) == 2
+    assert len(list(entry(moody).iterdir())) == 3
 
 
 def test_when_told_so_it_is_built_anew_and_that_is_kept(moody: Workbench) -> None:

@@ -404,3 +404,30 @@ def test_nothing_is_appended_to_a_file_that_is_not_there(tmp_path: Path) -> None
         RealFiles().append(tmp_path / "output", b"new\n")
 
     assert not (tmp_path / "output").exists()
+
+
+@pytest.mark.parametrize("moment", [1, 2])
+def test_a_lock_that_is_removed_while_it_is_taken_is_taken_anew(
+    tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, calls, ask = tmp_path / "used", 0, os.stat
+
+    def asked(path: str | int, **how: bool) -> os.stat_result:
+        nonlocal calls
+        if str(path) == str(lock):
+            calls += 1
+            if calls == moment:
+                lock.unlink()
+        return ask(path, **how)
+
+    monkeypatch.setattr(os, "stat", asked)
+    with RealFiles().sharing(lock), RealFiles().alone(lock) as nobody:
+        assert not nobody
+
+
+def test_what_vanishes_before_it_is_copied_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("x")
+
+    RealFiles().copy_tree(tmp_path, ("gone", "there"), tmp_path / "copy", 1_000_000_000)
+
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["there"]

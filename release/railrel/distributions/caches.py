@@ -3,6 +3,8 @@
 Everything here can be made again. What somebody uses at this moment stays.
 """
 
+import glob
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -19,7 +21,8 @@ ARTEFACT_DAYS = 90
 # Of a project with large wheels a few hundred versions are enough to be in the way.
 ARTEFACT_BYTES = 1_000_000_000
 ARTEFACT_BUILDS = 1_000
-_DAY_SECONDS = 24 * 3600
+_HOUR_SECONDS = 3600
+_DAY_SECONDS = 24 * _HOUR_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class Piece:
 
 def pieces(world: World) -> tuple[Piece, ...]:
     """All there is, what was used last first within each kind."""
-    found = [*_environments(world), *artefacts(world), *_scratches(world)]
+    scratches = (*_scratches(world), *_half_written(world))
+    found = [*_environments(world), *artefacts(world), *scratches]
     return tuple(sorted(found, key=lambda piece: (piece.kind, -piece.used)))
 
 
@@ -68,6 +72,10 @@ def remove(world: World, piece: Piece) -> bool:
             # Who takes them has copies of his own.
             world.files.remove_tree(piece.path)
             return True
+        case "scratch" if piece.path.name.startswith("."):
+            world.files.discard(piece.path)
+            world.files.remove_tree(piece.path)
+            return True
         case "scratch":
             prefix = piece.path.name.rpartition("-")[0]
             world.files.sweep_scratch(piece.path.parent, f"{prefix}-")
@@ -82,15 +90,13 @@ def thin_out(world: World) -> None:
 
 def artefacts(world: World) -> Iterator[Piece]:
     """The builds that are kept."""
-    for folder in kept_folder(world).glob("*/*/*"):
-        if folder.name.startswith("."):
-            continue
+    for folder in _matching(kept_folder(world), "*/*/*"):
         name = f"{folder.parts[-3]} {folder.parts[-2]}"
         yield Piece("artefacts", name, folder, _size(folder), _time(note_in(folder)))
 
 
 def _environments(world: World) -> Iterator[Piece]:
-    for folder in environments_folder(world).glob("*"):
+    for folder in _matching(environments_folder(world), "*"):
         if folder.is_dir():
             used = _time(used_mark(folder))
             yield Piece("environment", _installed(folder), folder, _size(folder), used)
@@ -98,19 +104,40 @@ def _environments(world: World) -> Iterator[Piece]:
 
 def _scratches(world: World) -> Iterator[Piece]:
     """Scratch folders of every verb; beside each lies the mark of its process."""
-    for mark in world.cache.glob("*/*.alive"):
+    for mark in _matching(world.cache, "*/*.alive"):
         folder = mark.with_suffix("")
         yield Piece("scratch", folder.name, folder, _size(folder), _time(mark))
 
 
+def _half_written(world: World) -> Iterator[Piece]:
+    """What was being written when a run was killed: nobody is at it for an hour."""
+    for pattern in (".*.railrel-*", "artefacts/*/*/.*.railrel-*"):
+        for path in _matching(world.cache, pattern):
+            begun = _time(path)
+            if world.clock.now() - begun > _HOUR_SECONDS:
+                yield Piece("scratch", path.name, path, _size(path), begun)
+
+
 def _installed(folder: Path) -> str:
     """The distributions in an environment, as their folders are called."""
-    found = sorted(p.stem for p in folder.glob("lib/*/site-packages/*.dist-info"))
+    found = sorted(p.stem for p in _matching(folder, "lib/*/site-packages/*.dist-info"))
     return " ".join(name.replace("-", "==", 1) for name in found) or "nothing"
 
 
+def _matching(folder: Path, pattern: str) -> Iterator[Path]:
+    # Unlike pathlib's, this one passes over what others remove meanwhile.
+    yield from (folder / name for name in glob.iglob(pattern, root_dir=folder))  # noqa: PTH207
+
+
 def _size(folder: Path) -> int:
-    return sum(p.lstat().st_size for p in folder.rglob("*") if p.is_file() or p.is_symlink())
+    return sum(_bytes(f"{at}/{name}") for at, _, names in os.walk(folder) for name in names)
+
+
+def _bytes(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
 
 
 def _time(path: Path) -> float:

@@ -113,7 +113,7 @@ class RealFiles:
                         source / name, destination, ignore=shutil.ignore_patterns(".git")
                     )
                 else:
-                    shutil.copy2(source / name, destination)
+                    _copy_if_there(source / name, destination)
             for path in (*target.rglob("*"), target):
                 os.utime(path, (seconds, seconds))
 
@@ -177,3 +177,11 @@ def _on_new_line(file: BinaryIO) -> bytes:
         return b""
     file.seek(-1, os.SEEK_END)
     return b"" if file.read(1) == b"\n" else b"\n"
+
+
+def _copy_if_there(source: Path, target: Path) -> None:
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError:
+        if os.path.lexists(source):
+            raise

@@ -90,7 +90,7 @@ class Files(Protocol):
         ...
 
     def copy_tree(self, source: Path, names: tuple[str, ...], target: Path, seconds: int) -> None:
-        """Copy the named files (relative to `source`) with their modes.
+        """Copy the named files (relative to `source`) with their modes; not what vanished meanwhile.
 
         All get one time, in seconds since 1970: a clone's own times are those of its making.
         """

@@ -1,6 +1,7 @@
 """Which files are a project's source: what git knows, or what looks like it."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,15 +9,20 @@ from railrel.errors import Problem
 from railrel.sources import read_bytes
 from railrel.world import Git
 
+_HALF_WRITTEN = re.compile(r"(.*/)?\.[^/]+\.railrel-[0-9a-f]{12}", re.DOTALL)
 _LEFT_OUT = frozenset(
     {".git", ".hg", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", "dist", "build"}
 )
 
 
 def source_names(git: Git, folder: Path) -> tuple[str, ...]:
-    """The files of a folder: what git knows; without a repository all but what tools leave behind."""
+    """The files of a folder: what git knows; without a repository all but what tools leave behind.
+
+    Nor what we write beside a file that is to be changed, at this moment or before we were killed.
+    """
     names = git.files(folder)
-    return tuple(sorted(_walk(folder))) if names is None else names
+    found = tuple(sorted(_walk(folder))) if names is None else names
+    return tuple(name for name in found if not _HALF_WRITTEN.fullmatch(name))
 
 
 def sent_names(folder: Path, names: tuple[str, ...]) -> tuple[str, ...]:

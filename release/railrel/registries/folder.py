@@ -78,9 +78,7 @@ class Folder:
         listed = files_of_page(body, "text/html", f"{page.parent.as_uri()}/")
         # A file that somebody removed or changed is not what the page says: it is looked at.
         there = [file for file in listed if (page.parent / file.filename).is_file()]
-        return tuple(
-            replace(file, sha256=hashlib.sha256(self.download(file)).hexdigest()) for file in there
-        )
+        return tuple(found for file in there if (found := self._looked_at(file)))
 
     def upload(self, artefact: Artefact, told: Told | None = None) -> Answer:
         del told
@@ -96,6 +94,26 @@ class Folder:
         return Stored()
 
     def download(self, file: RemoteFile) -> bytes:
+        path = self._path(file)
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise RefusedError(
+                f"{file.filename}, which the index lists, cannot be read: {error.strerror}",
+                at=str(path),
+                hint=f"ls -l {shlex.quote(str(path))}; if it is gone, publish that version again",
+            ) from error
+
+    def _looked_at(self, file: RemoteFile) -> RemoteFile | None:
+        try:
+            data = self.download(file)
+        except RefusedError:
+            if self._path(file).exists():
+                raise
+            return None
+        return replace(file, sha256=hashlib.sha256(data).hexdigest())
+
+    def _path(self, file: RemoteFile) -> Path:
         path = Path(unquote(urlsplit(file.url).path))
         if not file.url.startswith("file:") or not path.resolve().is_relative_to(
             self._simple.resolve()
@@ -106,7 +124,7 @@ class Folder:
                 hint="remove that link from its page; nothing that publishes here writes one",
                 rule="leads-out",
             )
-        return path.read_bytes()
+        return path
 
     def link(self, name: NormalizedName, remote: str | None) -> str:
         del name, remote

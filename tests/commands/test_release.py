@@ -585,6 +585,15 @@ def test_two_at_once_end_in_one_release(team: Team) -> None:
     assert team.there["refs/heads/main"] == team.git("rev-parse", "v0.3.0^{commit}").strip()
 
 
+def test_a_note_that_was_half_written_when_it_was_killed_is_swept_by_the_next(team: Team) -> None:
+    half = team.folder / ".git" / ".railrel-release.json.railrel-0123456789ab"
+    half.write_text("{")
+
+    assert team.release("minor").code == 0
+
+    assert not half.exists()
+
+
 # --- a real forge
 
 

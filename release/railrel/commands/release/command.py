@@ -1,7 +1,8 @@
 """`railrel release`: the next version, its commit and its tag, pushed together."""
 
 import shlex
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -126,9 +127,13 @@ def _repository(context: Context, project: Project) -> Repository:
     return Repository(context.world, state.root)
 
 
-def _alone(context: Context, repository: Repository) -> AbstractContextManager[None]:
+@contextmanager
+def _alone(context: Context, repository: Repository) -> Iterator[None]:
     """One release at a time in a repository."""
-    return context.world.files.locked(repository.note.with_suffix(".lock"))
+    note, files = repository.note, context.world.files
+    with files.locked(note.with_suffix(".lock")):
+        files.sweep(note.parent)
+        yield
 
 
 def _other(release: Release, repository: Repository) -> RefusedError:

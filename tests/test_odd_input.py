@@ -2,11 +2,12 @@
 
 import base64
 import json
+import os
+import signal
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -14,6 +15,7 @@ from threading import Thread
 import pytest
 
 from railrel.errors import ExitCode
+from tests.waiting import wait_for
 from tests.workbench import IMPORTABLE, Workbench
 
 
@@ -270,13 +272,17 @@ def test_a_backend_that_names_no_file_is_unfit_and_the_users_own_file_is_named(
 
 
 def test_a_child_that_a_build_leaves_behind_does_not_hold_it_up(bench: Workbench) -> None:
-    backend(bench, "import subprocess\nsubprocess.Popen(['sleep', '20'])\n")
-    started = time.monotonic()
+    pid, over = bench.root.parent / "pid", bench.root.parent / "over"
+    script = f"echo $$ > '{pid}'; sleep 600; touch '{over}'"
+    backend(bench, f"import subprocess\nsubprocess.Popen(['sh', '-c', {script!r}])\n")
 
     result = bench.railrel("publish", "my-lib")
 
     assert result.code == 0, result.err
-    assert time.monotonic() - started < 19
+    assert not over.exists()
+    wait_for(pid)
+    with suppress(ProcessLookupError):
+        os.kill(int(pid.read_text()), signal.SIGKILL)
 
 
 @contextmanager

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,8 @@ class Publisher:
         self.bench.commit(self.name, f"v{version}")
         return version
 
-    def publish(self, kill_after: float | None = None) -> int:
-        """Run the command, and kill it and its children after so many seconds: its exit code."""
+    def publish(self, until: Callable[[], object] | None = None) -> int:
+        """Run the command, and kill it and its children when this returns: its exit code."""
         run = {
             "argv": ["publish", self.name, "--json"],
             "folder": str(self.bench.root),
@@ -64,11 +65,15 @@ class Publisher:
             "err": str(self.err),
         }
         pid = int(self._say(json.dumps(run)))
-        if kill_after is not None:
-            time.sleep(kill_after)
+        if until is not None:
+            until()
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
         return int(self._say("wait"))
+
+    def is_whole(self, version: str) -> bool:
+        """Whether both files are there."""
+        return len(self.gitea.files(self.name, version)) == 2
 
     def measure(self) -> None:
         self.next_version()
@@ -112,16 +117,22 @@ def publishing(
 
 
 def kill_and_go_on(publisher: Publisher, moments: list[float], seed: str) -> None:
-    """At each moment of a version's publish: the kill, the same command, the one end state."""
+    """At each moment of a version's publish: the kill, the same command, the one end state.
+
+    And once when both files are there, which no moment need meet where the machine gets slower.
+    """
     usual = statistics.median(publisher.seconds)
-    for moment in moments:
+    for moment in (*moments, None):
         version = publisher.next_version()
-        publisher.publish(kill_after=moment * usual)
+        if moment is None:
+            publisher.publish(partial(eventually, partial(publisher.is_whole, version)))
+        else:
+            publisher.publish(partial(time.sleep, moment * usual))
         publisher.found[len(publisher.gitea.files(publisher.name, version))] += 1
 
         code = publisher.publish()
 
-        told = f"{seed}; killed after {moment * usual:.3f} s\n{publisher.err.read_text()}"
+        told = f"{seed}; killed after {moment} of {usual:.3f} s\n{publisher.err.read_text()}"
         assert code == 0, told
         report = json.loads(publisher.out.read_text())
         files = {file["filename"]: file["sha256"] for file in report["projects"][0]["files"]}
@@ -158,7 +169,7 @@ def test_whenever_a_publish_is_killed_the_next_run_ends_as_if_it_had_not_been(
         list(workers.map(kill_and_go_on, publishers, shares, [told] * WORKERS))
 
     found = publishers[0].found + publishers[1].found
-    assert found.total() == MOMENTS
+    assert found.total() == MOMENTS + WORKERS
     # Before the first file and behind the second; between the two is a matter of milliseconds.
     assert found.keys() >= {0, 2}, found
     for publisher in publishers:

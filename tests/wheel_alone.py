@@ -26,6 +26,7 @@ LEFT_OUT = (
     "tests/test_killed_often.py",
     "tests/test_full_disk.py",
     "tests/registries/test_races.py",
+    "tests/registries/test_real_races.py",
     "tests/registries/test_faults.py",
     "tests/origins/test_installs.py",
     "tests/servers",

@@ -3,6 +3,7 @@
 import contextlib
 import secrets
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import trustme
 
 from tests.doctor.examined import examine
 from tests.servers.gitea import Gitea, running_gitea
+from tests.servers.go_programs import OTHER_GITEAS
 from tests.servers.proxy import proxied
 from tests.servers.running import free_port
 from tests.workbench import Workbench
@@ -30,6 +32,24 @@ def test_on_a_gitea_that_is_set_well_nothing_is_found(
         "ok",
         "Gitea 1.26.4: a file that is there already is a 409, hashes can be read",
     )
+    assert found.said("links") == "the file that the index links for well can be fetched"
+
+
+@pytest.mark.parametrize("version", OTHER_GITEAS)
+def test_on_an_older_gitea_nothing_is_wrong_and_what_its_version_means_is_noted(
+    bench: Workbench, other_gitea: Callable[[str], Gitea], version: str
+) -> None:
+    gitea = other_gitea(version)
+    gitea.upload_raw("well-1.0.tar.gz", b"an sdist", name="well", version="1.0")
+
+    found = examine(bench, gitea.registry(), gitea.tokens["publish"], "--size", "3MB")
+
+    assert (found.code, found.wrong, found.untold) == (0, set(), set()), found.text
+    fine, (status, said) = found.findings["server"]
+    assert fine[0] == "ok"
+    assert fine[1].startswith(f"Gitea {version}: ")
+    assert status == "note"
+    assert said.startswith(f"on PostgreSQL, Gitea {version} answers 500 to some of several uploads")
     assert found.said("links") == "the file that the index links for well can be fetched"
 
 

@@ -1,7 +1,7 @@
 """What every forge must do: asked of the real Gitea, and of GitHub's double for its shapes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from railrel.world import Credential, Secret, World
 from tests.forges.github_double import Double, doubled
 from tests.forges.repositories import There, made
 from tests.servers.gitea import Gitea
+from tests.servers.go_programs import OTHER_GITEAS
 from tests.workbench import Workbench
 
 A, B = "a" * 40, "b" * 40
@@ -69,11 +70,13 @@ def who(token: str) -> Credential:
     return Credential("", Secret(token), "here", bearer=True)
 
 
-@pytest.fixture(params=["gitea", "github"])
+@pytest.fixture(params=["gitea", *OTHER_GITEAS, "github"])
 def case(request: pytest.FixtureRequest, bench: Workbench) -> Iterator[Case]:
     world = bench.world()
-    if request.param == "gitea":
-        server: Gitea = request.getfixturevalue("gitea")
+    if request.param != "github":
+        other: Callable[[str], Gitea] = request.getfixturevalue("other_gitea")
+        of_the_run = request.param == "gitea"
+        server: Gitea = request.getfixturevalue("gitea") if of_the_run else other(request.param)
         there = made(server)
         repository = repository_of(there.url)
         assert repository

@@ -16,6 +16,7 @@ from railrel.registries.uploads import publish
 from railrel.settings import resolve
 from railrel.world import Secret
 from tests.servers.gitea import Gitea
+from tests.servers.go_programs import OTHER_GITEAS
 from tests.servers.pypiserver import Pypiserver
 from tests.wheels import sdist, wheel
 from tests.workbench import Workbench
@@ -37,14 +38,20 @@ def connect(bench: Workbench, place: str, **variables: str) -> Registry:
     return choose(settings, bench.root, world, hidden.append)
 
 
-@pytest.fixture(params=["folder", "gitea", "legacy"])
+def connect_gitea(bench: Workbench, gitea: Gitea) -> Registry:
+    return connect(bench, gitea.registry(), RAILREL_TOKEN=gitea.tokens["publish"])
+
+
+@pytest.fixture(params=["folder", "gitea", *OTHER_GITEAS, "legacy"])
 def registry(request: pytest.FixtureRequest, bench: Workbench) -> Registry:
     match request.param:
         case "folder":
             return connect(bench, "the index")
         case "gitea":
-            gitea: Gitea = request.getfixturevalue("gitea")
-            return connect(bench, gitea.registry(), RAILREL_TOKEN=gitea.tokens["publish"])
+            return connect_gitea(bench, request.getfixturevalue("gitea"))
+        case version if version in OTHER_GITEAS:
+            other: Callable[[str], Gitea] = request.getfixturevalue("other_gitea")
+            return connect_gitea(bench, other(version))
         case _:
             server: Pypiserver = request.getfixturevalue("pypiserver")
             return connect(

@@ -1,18 +1,16 @@
 """Jobs that publish one version at the same moment, to Gitea on SQLite and on PostgreSQL."""
 
-import secrets
 import threading
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 
 from railrel.errors import ExitCode
-from tests.quick import quick_library
+from tests.registries.racing import jobs, uploads
 from tests.servers.gitea import Gitea
 from tests.servers.gitea_on_postgres import running_gitea_on_postgres
 from tests.servers.postgres import Postgres
-from tests.servers.proxy import Faults, Proxy, proxied
+from tests.servers.proxy import Faults, proxied
 from tests.servers.spoiling import Answer, Lost, Spoilt, Together
 from tests.workbench import Workbench
 
@@ -33,40 +31,6 @@ def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) ->
 def server(request: pytest.FixtureRequest) -> Gitea:
     found: Gitea = request.getfixturevalue(request.param)
     return found
-
-
-def jobs(
-    bench: Workbench,
-    server: Gitea,
-    proxy: Proxy,
-    texts: Sequence[str],
-    *,
-    one_machine: bool = False,
-) -> tuple[str, list[int]]:
-    """Have jobs publish one version with these contents, each from a checkout of its own.
-
-    The version's name, and their exit codes. On one machine they share a cache, and a backend that never
-    builds the same bytes twice.
-    """
-    name = f"raced-{secrets.token_hex(4)}"
-    processes = []
-    for number, text in enumerate(texts):
-        root = bench.root / f"job-{number}"
-        cache = bench.root / "cache" if one_machine else root / "cache"
-        job = Workbench(root, bench.home, cache).having(
-            RAILREL_REGISTRY=server.registry().replace(server.url, proxy.url),
-            RAILREL_TOKEN=server.tokens["publish"],
-        )
-        job.write("railrel.toml", "")
-        quick_library(job, name, text=text, stamped=one_machine)
-        job.commit(name, "v1.0")
-        processes.append(job.start("publish", name))
-    return name, [process.wait(240) for process in processes]
-
-
-def uploads(proxy: Proxy) -> Counter[int]:
-    """What Gitea answered to uploads, and how often."""
-    return Counter(status for kind, status in proxy.answered if kind == "upload")
 
 
 @ANSWERS

@@ -1,6 +1,7 @@
 """The servers as fixtures, for `pytest_plugins = ["tests.servers.fixtures"]`."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,6 +16,21 @@ def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gitea]:
     """One Gitea for the run; tests use package names of their own."""
     with running_gitea(tmp_path_factory.mktemp("gitea")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def other_gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Gitea]]:
+    """One Gitea of another version, by its number, started once for the run."""
+    started: dict[str, Gitea] = {}
+    with contextlib.ExitStack() as stack:
+
+        def of(version: str) -> Gitea:
+            if version not in started:
+                folder = tmp_path_factory.mktemp(f"gitea-{version}")
+                started[version] = stack.enter_context(running_gitea(folder, version=version))
+            return started[version]
+
+        yield of
 
 
 @pytest.fixture(scope="session")

@@ -160,9 +160,14 @@ class Gitea:
 
 
 @contextlib.contextmanager
-def running_gitea(folder: Path, settings: Sections | None = None) -> Iterator[Gitea]:
-    """Start one in a scratch folder, with further sections for its app.ini."""
-    binary, static = gitea_binary()
+def running_gitea(
+    folder: Path, settings: Sections | None = None, version: str = ""
+) -> Iterator[Gitea]:
+    """Start one in a scratch folder, with further sections for its app.ini.
+
+    One of `OTHER_GITEAS`, where a version is named.
+    """
+    binary, static = gitea_binary(version)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     config = _configure(folder, port, static, settings or {})

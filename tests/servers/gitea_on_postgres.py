@@ -9,7 +9,9 @@ from tests.servers.postgres import Postgres
 
 
 @contextlib.contextmanager
-def running_gitea_on_postgres(folder: Path, postgres: Postgres) -> Iterator[Gitea]:
+def running_gitea_on_postgres(
+    folder: Path, postgres: Postgres, version: str = ""
+) -> Iterator[Gitea]:
     """Start one in a scratch folder, whose tables are in the database of that server."""
     database = {
         "DB_TYPE": "postgres",
@@ -20,5 +22,5 @@ def running_gitea_on_postgres(folder: Path, postgres: Postgres) -> Iterator[Gite
         "PASSWD": f"`{postgres.password}`",
         "SSL_MODE": "disable",
     }
-    with running_gitea(folder, {"database": database}) as server:
+    with running_gitea(folder, {"database": database}, version) as server:
         yield server

@@ -10,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.go_programs import ACT, BUILDKIT, GITEA, GoProgram
+from tests.servers.go_programs import ACT, BUILDKIT, GITEA, OTHER_GITEAS, GoProgram
 from tests.servers.helm import HELMS
 from tests.servers.install import (
     APART,
@@ -60,12 +60,15 @@ def need(server: str) -> Path:
             raise ValueError(f"no test has a server called {server}")
 
 
-def gitea_binary() -> tuple[Path, Path | None]:
-    """Gitea, and the folder of its run-time files when they are not within it. Else skip."""
+def gitea_binary(version: str = "") -> tuple[Path, Path | None]:
+    """Gitea, and the folder of its run-time files when they are not within it. Else skip.
+
+    One of `OTHER_GITEAS`, where a version is named.
+    """
     own = os.environ.get("RAILREL_TEST_GITEA")
-    if own:
+    if own and not version:
         return _own_gitea(own)
-    folder = _built(GITEA)
+    folder = _built(OTHER_GITEAS[version] if version else GITEA)
     return folder / "gitea", folder
 
 

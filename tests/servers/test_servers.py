@@ -19,7 +19,7 @@ from tests.servers.apart import can_be_apart
 from tests.servers.gitea import Gitea, running_gitea
 from tests.servers.go_programs import GITEA
 from tests.servers.install import TOOLS
-from tests.servers.missing import need
+from tests.servers.missing import gitea_binary, need
 from tests.servers.pypiserver import Pypiserver, running_pypiserver
 from tests.servers.running import answers, free_port, running
 from tests.servers.static import serving
@@ -247,6 +247,20 @@ def test_a_gitea_of_the_users_own_is_taken_or_its_absence_told(
     monkeypatch.setenv("RAILREL_TEST_GITEA", str(tmp_path / "absent"))
     with pytest.raises(pytest.fail.Exception, match="which is no program"):
         need("gitea")
+
+
+def test_another_gitea_is_the_one_of_its_version_whatever_else_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAILREL_TEST_CACHE", str(tmp_path))
+    monkeypatch.setenv("RAILREL_TEST_GITEA", sys.executable)
+    monkeypatch.delenv("CI", raising=False)
+    line = r"Gitea 1\.26\.0 is not here: make servers \(or: python -m \S+ gitea-1\.26\.0\)"
+    with pytest.raises(pytest.skip.Exception, match=line):
+        gitea_binary("1.26.0")
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match=line):
+        gitea_binary("1.26.0")
 
 
 def _upload(

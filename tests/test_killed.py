@@ -164,7 +164,10 @@ def test_publish_to_gitea(bench: Workbench, gitea: Gitea, chance: random.Random)
 
     for _ in range(15):
         gitea.delete(first, "1.0")
-        kill_after(having, chance.uniform(0.5, 1.05) * whole, "publish", first)
+        code = kill_after(having, chance.uniform(0.5, 1.05) * whole, "publish", first)
+        if code == 0:
+            # It takes less by now, as where somebody else was at work on this machine before.
+            whole *= 0.8
         seen.add(len(gitea.files(first, "1.0")))
 
         assert having.start("publish", first).wait(120) == 0

@@ -19,6 +19,11 @@ from tests.servers.running import running
 SECONDS = 600
 # Nobody listens there: a base image that is not here is answered with an error, not looked for.
 NOWHERE = "http://127.0.0.1:1"
+# Containers have the machine's network or none, and nothing of the machine's own is changed.
+NO_NETWORKS = (
+    "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
+    "--ip-masq=false", "--userland-proxy=false",
+)  # fmt: skip
 GROUPS, GROUP = Path("/sys/fs/cgroup"), "railrel-tests-"
 
 
@@ -137,8 +142,11 @@ class Docker:
 
 
 @contextlib.contextmanager
-def running_docker(folder: Path) -> Iterator[Docker]:
-    """Start a daemon in a scratch folder. At its end nothing of it is running or mounted."""
+def running_docker(folder: Path, *, networks: bool = False) -> Iterator[Docker]:
+    """Start a daemon in a scratch folder. At its end nothing of it is running or mounted.
+
+    With `networks` it can make some, in a network namespace of its own that reaches nothing else.
+    """
     daemon, client = need("docker"), docker_client()
     socket = folder / "docker.sock"
     environment = {
@@ -155,12 +163,11 @@ def running_docker(folder: Path) -> Iterator[Docker]:
         str(daemon), "--host", f"unix://{socket}", "--pidfile", str(folder / "docker.pid"),
         "--data-root", str(folder / "data"), "--exec-root", "/run/docker",
         "--storage-driver", driver, "--cgroup-parent", f"/{group}",
-        "--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false",
-        "--ip-masq=false", "--userland-proxy=false",
+        *(() if networks else NO_NETWORKS),
     ]  # fmt: skip
     # Sockets and networks, where a daemon of the machine itself has them too. In the scratch folder
     # their paths could be longer than those of sockets may be.
-    argv = apart(argv, own=["/run/containerd", "/run/docker"])
+    argv = apart(argv, network=not networks, own=["/run/containerd", "/run/docker"])
     offline = {**environment, "HTTP_PROXY": NOWHERE, "HTTPS_PROXY": NOWHERE}
     _remove_groups()
     try:

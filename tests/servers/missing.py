@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -120,6 +121,11 @@ def _builder(title: str, program: str, packages: str) -> Path:
     if not image_folder().exists():
         _missing("the base image", "make servers (or: python -m tests.servers.install base-image)")
     return found
+
+
+def system_programs(title: str, programs: Sequence[str], packages: str) -> list[Path]:
+    """Where programs of the system's own packages are. Else skip."""
+    return [_system(title, program, packages) for program in programs]
 
 
 def _system(title: str, program: str, packages: str) -> Path:

@@ -75,3 +75,11 @@ ACT = GoProgram(
     module="github.com/nektos/act",
     packages=("github.com/nektos/act",),
 )
+# Its plugin is called `cmd` when it is built.
+COMPOSE = GoProgram(
+    name="compose",
+    title="Docker Compose",
+    module="github.com/docker/compose/v2",
+    packages=("github.com/docker/compose/v2/cmd",),
+    link="-s -w -X github.com/docker/compose/v2/internal.Version=v{version}",
+)

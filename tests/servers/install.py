@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea gitea-1.26.0 act pypiserver poetry pdm pipenv pip-tools moto helm-3 helm-4 buildkit base-image check-wheel-contents pydistcheck]
+    python -m tests.servers.install [gitea gitea-1.26.0 act pypiserver poetry pdm pipenv pip-tools moto helm-3 helm-4 buildkit base-image compose check-wheel-contents pydistcheck]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tests.servers.go_programs import ACT, BUILDKIT, GITEA, OTHER_GITEAS, GoProgram
+from tests.servers.go_programs import ACT, BUILDKIT, COMPOSE, GITEA, OTHER_GITEAS, GoProgram
 from tests.servers.helm import HELMS, folder_name, unpack
 from tests.servers.images import make_images, name_of_images
 from tests.servers.toolchain import apt_install, go_for
@@ -155,7 +155,11 @@ INSTALLERS: dict[str, Callable[[], Path]] = {
     ),
     # Builders run on Linux only.
     **(
-        {"buildkit": partial(install_built, BUILDKIT), "base-image": install_images}
+        {
+            "buildkit": partial(install_built, BUILDKIT),
+            "base-image": install_images,
+            "compose": partial(install_built, COMPOSE),
+        }
         if sys.platform == "linux"
         else {}
     ),

@@ -11,7 +11,7 @@ from typing import NoReturn
 import pytest
 
 from tests.servers.apart import can_be_apart
-from tests.servers.go_programs import ACT, BUILDKIT, GITEA, OTHER_GITEAS, GoProgram
+from tests.servers.go_programs import ACT, BUILDKIT, COMPOSE, GITEA, OTHER_GITEAS, GoProgram
 from tests.servers.helm import HELMS
 from tests.servers.install import (
     APART,
@@ -23,11 +23,18 @@ from tests.servers.install import (
     tool_command,
 )
 
+BUILT = {
+    "act": (ACT, "act"),
+    "buildkit": (BUILDKIT, "buildkitd"),
+    # Docker's plugin: Go calls it as the folder that it is built from.
+    "compose": (COMPOSE, "cmd"),
+}
+
 
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    `act` is the engine that runs Gitea's jobs. The builders are `docker` and `buildkit`, whose daemons
+    `act` is the engine that runs Gitea's jobs, `compose` the plugin of Docker's command. The builders are `docker` and `buildkit`, whose daemons
     these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
     `pipenv` and `pip-tools`, whose command is `pip-compile`; those that look at built files are
     `check-wheel-contents` and `pydistcheck`; `helm-3` and `helm-4` have a `kubectl` beside them. `nginx`
@@ -48,8 +55,8 @@ def need(server: str) -> Path:
             return _builder("Docker", "dockerd", "docker.io busybox-static")
         case "buildah":
             return _builder("buildah", "buildah", "buildah busybox-static")
-        case "act" | "buildkit":
-            program, file = {"act": (ACT, "act"), "buildkit": (BUILDKIT, "buildkitd")}[server]
+        case "act" | "buildkit" | "compose":
+            program, file = BUILT[server]
             return _built(program) / file
         case "postgres":
             return _postgres()

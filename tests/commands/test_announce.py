@@ -5,6 +5,7 @@ import secrets
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from railrel.errors import ExitCode
 from tests.dying import AT_THE_NTH_CALL, RUN_RAILREL
 from tests.forges.repositories import There, made
 from tests.servers.gitea import Gitea
+from tests.servers.go_programs import OTHER_GITEAS
 from tests.wheels import sdist, wheel
 from tests.workbench import IMPORTABLE, Result, Workbench
 
@@ -198,6 +200,19 @@ def test_two_at_once_end_in_one_release_with_each_file_once(team: Team) -> None:
     processes = [team.bench.start(*argv) for _ in range(3)]
 
     assert [process.wait(120) for process in processes] == [0, 0, 0]
+    assert sorted(team.assets()) == sorted([*team.published(), "SHA256SUMS"])
+
+
+@pytest.mark.parametrize("version", OTHER_GITEAS)
+def test_several_at_once_end_in_one_release_on_other_giteas_too(
+    bench: Workbench, other_gitea: Callable[[str], Gitea], tmp_path: Path, version: str
+) -> None:
+    """It answers 201 to some of them or 409, and there is one release."""
+    team = team_of(bench, other_gitea(version), tmp_path)
+    argv = ("-C", team.name, "announce")
+    processes = [team.bench.start(*argv) for _ in range(4)]
+
+    assert [process.wait(120) for process in processes] == [0, 0, 0, 0]
     assert sorted(team.assets()) == sorted([*team.published(), "SHA256SUMS"])
 
 

@@ -60,7 +60,7 @@ GITEA = GoProgram(
 # by 500 on PostgreSQL.
 OTHER_GITEAS = {
     version: replace(GITEA, name=f"gitea-{version}", title=f"Gitea {version}")
-    for version in ("1.26.0",)
+    for version in ("1.25.5", "1.26.0")
 }
 BUILDKIT = GoProgram(
     name="buildkit",

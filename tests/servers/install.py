@@ -1,6 +1,6 @@
 """Install or build the real servers and clients that the tests need: `make servers`.
 
-    python -m tests.servers.install [gitea gitea-1.26.0 act pypiserver poetry pdm pipenv pip-tools moto helm-3 helm-4 buildkit base-image compose check-wheel-contents pydistcheck]
+    python -m tests.servers.install [gitea gitea-1.25.5 gitea-1.26.0 act pypiserver poetry pdm pipenv pip-tools moto helm-3 helm-4 buildkit base-image compose check-wheel-contents pydistcheck]
 
 What is made lies in a cache outside the checkout, under a name that tells what it was made from;
 what is there already is used again.

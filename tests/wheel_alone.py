@@ -34,6 +34,8 @@ LEFT_OUT = (
     "tests/images/test_build.py",
     "tests/images/test_prove.py",
     "tests/images/test_push.py",
+    "tests/test_compose.py",
+    "tests/test_gitea_image.py",
 )
 SECONDS = 2400
 

@@ -30,6 +30,8 @@ class MemoryForge:
     """So many uploads come to nothing."""
     unanswered: int = 0
     """So many arrive, and the answer is lost."""
+    undiscarded: int = 0
+    """So often is a wish to take one out answered by trouble."""
     unreadable: int = 0
     """The asset of this number cannot be read."""
     tidied: int = 0
@@ -80,6 +82,9 @@ class MemoryForge:
 
     def discard(self, repository: Repository, release: Release, asset: Asset) -> None:
         del repository, release
+        if self.undiscarded:
+            self.undiscarded -= 1
+            raise UnreachableError("the forge is in trouble")
         self.contents.pop(asset.id, None)
 
     def set_secret(self, repository: Repository, name: str, value: Secret) -> str:
@@ -157,6 +162,18 @@ def test_a_double_that_somebody_else_takes_out_while_it_is_read_is_no_trouble(
 
     assert sorted(names(forge)) == sorted(file.name for file in files)
     assert said == []
+
+
+def test_a_double_that_the_forge_does_not_take_out_at_once_is_taken_out_later(
+    files: tuple[File, ...],
+) -> None:
+    forge = MemoryForge(made=1, undiscarded=2)
+    for file in (*files, files[0]):
+        forge.add(file.name, file.path.read_bytes())
+
+    run(forge, files)
+
+    assert sorted(names(forge)) == sorted(file.name for file in files)
 
 
 def test_an_asset_that_stays_and_cannot_be_read_is_told(files: tuple[File, ...]) -> None:

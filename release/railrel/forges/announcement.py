@@ -123,19 +123,17 @@ def _do(
     home: Home, release: Release, decision: Decision, say: Callable[[str], None], *, last: bool
 ) -> None:
     forge, file = home.forge, decision.file
-    for asset in decision.remove:
-        forge.discard(home.repository, release, asset)
-        say(f"  took out {asset.name}: {_why(asset, decision)}")
-    if not decision.send:
-        return
     try:
-        forge.upload(home.repository, release, file.name, file.path)
+        for asset in decision.remove:
+            forge.discard(home.repository, release, asset)
+            say(f"  took out {asset.name}: {_why(asset, decision)}")
+        if decision.send:
+            forge.upload(home.repository, release, file.name, file.path)
+            say(f"  uploaded {file.name}")
     except UnreachableError:
         # Whether it arrived, the next look tells.
         if last:
             raise
-        return
-    say(f"  uploaded {file.name}")
 
 
 def _why(asset: Asset, decision: Decision) -> str:

@@ -141,7 +141,7 @@ def plan(project: Project, neighbourhood: Neighbourhood, request: Request) -> Re
     done: list[_Written] = []
     for source in (*found.files.documents, *found.files.texts):
         mine = {d: w for d, w in wanted.items() if d.file == source.path}
-        match _written(source, found, mine, request) if mine else []:
+        match _written(source, found, mine, request):
             case _Written() as written:
                 done.append(written)
             case wrong:

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from railrel.distributions.kept import kept_folder, note_in
 from railrel.distributions.warm import environments_folder, used_mark
 from railrel.values import dataclass
-from railrel.world import World
+from railrel.world import PARTIAL_MARK, World
 
 Kind: TypeAlias = Literal["environment", "artefacts", "scratch"]
 
@@ -111,7 +111,8 @@ def _scratches(world: World) -> Iterator[Piece]:
 
 def _half_written(world: World) -> Iterator[Piece]:
     """What was being written when a run was killed: nobody is at it for an hour."""
-    for pattern in (".*.railrel-*", "artefacts/*/*/.*.railrel-*"):
+    partial = f".*{PARTIAL_MARK}*"
+    for pattern in (partial, f"artefacts/*/*/{partial}"):
         for path in _matching(world.cache, pattern):
             begun = _time(path)
             if world.clock.now() - begun > _HOUR_SECONDS:

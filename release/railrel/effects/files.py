@@ -21,7 +21,7 @@ from railrel.effects.transactions import (
 )
 from railrel.effects.whole import beside, explained, replace_with, stored, sync
 from railrel.errors import UnfitError
-from railrel.world import FileChange, FileRemoval
+from railrel.world import PARTIAL_MARK, FileChange, FileRemoval
 
 
 class RealFiles:
@@ -152,7 +152,7 @@ class RealFiles:
         shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self, folder: Path) -> None:
-        for path in folder.glob(".*.railrel-*"):
+        for path in folder.glob(f".*{PARTIAL_MARK}*"):
             path.unlink(missing_ok=True)
 
     def _own_folder(self, journal: Path) -> None:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from railrel.effects.whole import beside, digest, explained, replace_with, sync, write_like
 from railrel.errors import ConfigError, ConflictError, Problem, RefusedError
-from railrel.world import FileChange, FileRemoval
+from railrel.world import PARTIAL_MARK, FileChange, FileRemoval
 
 T = TypeVar("T")
 
@@ -177,5 +177,5 @@ def entries_of(note: Path) -> list[dict[str, str]]:
 
 def _is_ours(entry: dict[str, str]) -> bool:
     target, partial = Path(entry["target"]), Path(entry["partial"])
-    named = partial.name.startswith(f".{target.name}.railrel-")
+    named = partial.name.startswith(f".{target.name}{PARTIAL_MARK}")
     return named and partial.parent == target.parent and len(entry["before"]) == _HEX_DIGITS

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from railrel.errors import RefusedError
+from railrel.world import PARTIAL_MARK
 
 
 @contextlib.contextmanager
@@ -96,7 +97,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 def beside(path: Path) -> Path:
     """A name for what is to become the file, that no other file has."""
     # The same folder, so that the rename stays within one file system.
-    return path.with_name(f".{path.name}.railrel-{os.urandom(6).hex()}")
+    return path.with_name(f".{path.name}{PARTIAL_MARK}{os.urandom(6).hex()}")
 
 
 def sync(path: Path) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from railrel.errors import Problem
 from railrel.sources import read_bytes
-from railrel.world import Git
+from railrel.world import PARTIAL_MARK, Git
 
-_HALF_WRITTEN = re.compile(r"(.*/)?\.[^/]+\.railrel-[0-9a-f]{12}", re.DOTALL)
+_HALF_WRITTEN = re.compile(rf"(.*/)?\.[^/]+{re.escape(PARTIAL_MARK)}[0-9a-f]{{12}}", re.DOTALL)
 _LEFT_OUT = frozenset(
     {".git", ".hg", ".venv", "venv", ".tox", ".nox", "node_modules", "__pycache__", "dist", "build"}
 )

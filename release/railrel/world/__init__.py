@@ -10,13 +10,14 @@ from typing import Protocol
 
 from railrel.values import dataclass
 from railrel.world.credentials import Credential, Secret
-from railrel.world.files import FileChange, FileRemoval, Files
+from railrel.world.files import PARTIAL_MARK, FileChange, FileRemoval, Files
 from railrel.world.git import Git, GitState
 from railrel.world.http import CA_VARIABLES, Http, Request, Response, Told, Upload, Zeros
 from railrel.world.processes import Command, Completed, Conversation, Processes, Running
 
 __all__ = [
     "CA_VARIABLES",
+    "PARTIAL_MARK",
     "Clock",
     "Command",
     "Completed",

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from railrel.values import dataclass
+
+PARTIAL_MARK: Final = ".railrel-"
+"""Between a hidden file's name and twelve hexadecimal digits: what is to become the file, once it is whole."""
 
 
 @dataclass(frozen=True, slots=True)

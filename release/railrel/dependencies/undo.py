@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 from pathlib import Path
+from shlex import quote
 
 from railrel.edits import FileRewrite
 from railrel.errors import Problem
@@ -212,7 +213,7 @@ def _no_longer_ours(path: Path) -> Problem:
     return Problem(
         f"{path.name} was changed since railrel made it",
         str(path),
-        f"remove it by hand if nobody needs it, and run this again: rm '{path}'",
+        f"remove it by hand if nobody needs it, and run this again: rm {quote(str(path))}",
         "changed-since",
     )
 

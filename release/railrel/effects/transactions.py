@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar
 
 from railrel.effects.whole import beside, digest, explained, replace_with, sync, write_like
@@ -171,7 +172,7 @@ def entries_of(note: Path) -> list[dict[str, str]]:
     raise ConfigError(
         "a note about an interrupted change cannot be understood",
         at=str(note),
-        hint=f"look at it; if it is of no use to you: rm '{note}'",
+        hint=f"look at it; if it is of no use to you: rm {quote(str(note))}",
     )
 
 

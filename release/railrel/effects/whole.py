@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from railrel.errors import RefusedError
 from railrel.world import PARTIAL_MARK
@@ -20,7 +21,7 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         where = str(error.filename or path)
         if isinstance(error, PermissionError):
-            hint = f"check who owns it: ls -ld {Path(where).parent}"
+            hint = f"check who owns it: ls -ld {quote(str(Path(where).parent))}"
         else:
             hint = "make room or choose another disk, then run the same command again"
         raise RefusedError(f"cannot write: {error.strerror}", at=where, hint=hint) from error

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
+from shlex import quote
 
 from railrel.errors import ConflictError, RailrelError, RefusedError, UnreachableError
 from railrel.releases.note import written
@@ -142,7 +143,7 @@ class Course:
             f"HEAD has moved since {release.project} {release.version} began to be released",
             at=str(release.root),
             hint=f"it is at {head.sha[:10]}; look at git log and git tag, then: "
-            f"rm '{self.repository.note}'",
+            f"rm {quote(str(self.repository.note))}",
             rule="moved",
         )
 

@@ -1,4 +1,5 @@
-"""The example's compose file starts Gitea's own container, as its README says it step by step."""
+"""Gitea's own image takes the printed settings: by the example's compose file, as its README says it step
+by step, and as variables."""
 
 import re
 import shutil
@@ -16,6 +17,15 @@ from tests.servers.missing import need
 from tests.workbench import IMPORTABLE, REPOSITORY, Workbench, scripts
 
 GITEA = REPOSITORY / "examples" / "gitea"
+LOCAL = "http://localhost:3000/"
+WAIT = ("--silent", "--fail", "--retry", "120", "--retry-delay", "1", "--retry-connrefused", "--retry-all-errors")  # fmt: skip
+ADMIN = ("--username", "admin1", "--email", "admin1@example.com", "--random-password")
+
+
+def example_image() -> str:
+    """What the example's compose file calls Gitea's image."""
+    described = yaml.safe_load((GITEA / "compose.yaml").read_text())
+    return str(described["services"]["gitea"]["image"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         plugins = Path(host.docker.environment["DOCKER_CONFIG"], "cli-plugins")
         plugins.mkdir(parents=True)
         (plugins / "docker-compose").symlink_to(plugin)
-        described = yaml.safe_load((GITEA / "compose.yaml").read_text())
-        image = described["services"]["gitea"]["image"]
-        build_gitea_image(host.docker, image, tmp_path_factory.mktemp("image"))
+        build_gitea_image(host.docker, example_image(), tmp_path_factory.mktemp("image"))
         yield host
 
 
@@ -120,3 +128,32 @@ def test_a_second_compose_file_of_railrel_s_changes_what_the_first_one_says(
     there = f"RAILREL_REGISTRY={url}api/packages/acme/pypi"
     said = composer.do(f"{files}\n{started}\n{made}\n{there}\n{examined}")
     assert said.endswith("nothing is wrong\n")
+
+
+def test_the_image_takes_the_printed_variables_and_the_doctor_finds_nothing(
+    bench: Workbench, host: Host
+) -> None:
+    printed = bench.railrel("helm-values", "--url", LOCAL, "--format", "env").out
+    file = bench.write("gitea.env", printed)
+    host.docker.command("network", "create", "own")
+    flags = ["--network", "own", "--publish", "127.0.0.1:3000:3000", "--env-file", str(file)]
+    locked = ["--env", "GITEA__SECURITY__INSTALL_LOCK=true"]
+
+    host.docker.command("run", "--detach", "--name", "gitea", *flags, *locked, example_image())
+    bench.call(host.inside("curl", *WAIT, f"{LOCAL}api/healthz"), NO_PROXY="localhost")
+    asked = ["exec", "gitea", "gitea", "admin", "user"]
+    host.docker.command(*asked, "create", "--admin", *ADMIN)
+    scope = ["--username", "admin1", "--scopes", "write:package", "--raw"]
+    token = host.docker.command(*asked, "generate-access-token", *scope).stdout.strip()
+    said = bench.call(
+        host.inside(sys.executable, "-m", "railrel", "doctor", "registry"),
+        None,
+        RAILREL_REGISTRY=f"{LOCAL}api/packages/admin1/pypi",
+        RAILREL_TOKEN=token,
+        NO_PROXY="localhost",
+        **IMPORTABLE,
+    )
+
+    assert "nothing is wrong" in said
+    assert token not in said
+    host.docker.command("rm", "--force", "--volumes", "gitea")

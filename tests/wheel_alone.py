@@ -35,7 +35,6 @@ LEFT_OUT = (
     "tests/images/test_prove.py",
     "tests/images/test_push.py",
     "tests/test_compose.py",
-    "tests/test_gitea_image.py",
 )
 SECONDS = 2400
 

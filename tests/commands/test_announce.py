@@ -195,11 +195,14 @@ def test_killed_before_each_request_that_changes_something_the_next_run_ends_the
     assert seen == [0, 0, 1, 2]
 
 
-def test_two_at_once_end_in_one_release_with_each_file_once(team: Team) -> None:
-    argv = ("-C", team.name, "announce")
-    processes = [team.bench.start(*argv) for _ in range(3)]
+def codes_at_once(team: Team, number: int) -> list[int]:
+    """How so many announcements end that are started together."""
+    processes = [team.bench.start("-C", team.name, "announce") for _ in range(number)]
+    return [process.wait(120) for process in processes]
 
-    assert [process.wait(120) for process in processes] == [0, 0, 0]
+
+def test_two_at_once_end_in_one_release_with_each_file_once(team: Team) -> None:
+    assert codes_at_once(team, 3) == [0, 0, 0]
     assert sorted(team.assets()) == sorted([*team.published(), "SHA256SUMS"])
 
 
@@ -209,10 +212,8 @@ def test_several_at_once_end_in_one_release_on_other_giteas_too(
 ) -> None:
     """It answers 201 to some of them or 409, and there is one release."""
     team = team_of(bench, other_gitea(version), tmp_path)
-    argv = ("-C", team.name, "announce")
-    processes = [team.bench.start(*argv) for _ in range(4)]
 
-    assert [process.wait(120) for process in processes] == [0, 0, 0, 0]
+    assert codes_at_once(team, 4) == [0, 0, 0, 0]
     assert sorted(team.assets()) == sorted([*team.published(), "SHA256SUMS"])
 
 

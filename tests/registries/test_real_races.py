@@ -23,7 +23,7 @@ from tests.servers.spoiling import Spoilt, Together
 from tests.workbench import Workbench
 
 JOBS = 4
-# On a busy machine the moments seldom meet: one round in ten has a 500, on an idle one every other.
+# The moments meet by chance: one round in five has a 500, on a busy machine one in ten or fewer.
 ROUNDS = 100
 TRIES = 3
 SAME, OTHER = ["", "", "", ""], ["x = 1\n", "x = 1\n", "x = 2\n", "x = 2\n"]

@@ -34,8 +34,8 @@ BUILT = {
 def need(server: str) -> Path:
     """The program that a test needs: `gitea`, `pypiserver` (its Python), an image builder or a tool.
 
-    `act` is the engine that runs Gitea's jobs, `compose` the plugin of Docker's command. The builders are `docker` and `buildkit`, whose daemons
-    these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
+    `act` is the engine that runs Gitea's jobs, `compose` the plugin of Docker's command. The builders are
+    `docker` and `buildkit`, whose daemons these are, and `buildah`; `postgres` is PostgreSQL's server. The lock tools are `poetry`, `pdm`,
     `pipenv` and `pip-tools`, whose command is `pip-compile`; those that look at built files are
     `check-wheel-contents` and `pydistcheck`; `helm-3` and `helm-4` have a `kubectl` beside them. `nginx`
     is the system's own; `moto` is a server of S3.

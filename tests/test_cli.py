@@ -171,6 +171,65 @@ def test_interrupted_is_code_130(bench: Workbench) -> None:
     assert result.code == ExitCode.INTERRUPTED
 
 
+class Hidden(Broken):
+    """A git during which an interrupt comes while a class is made, as when a module is loaded."""
+
+    def state(self, folder: Path) -> GitState | None:
+        class Named:
+            def __set_name__(self, owner: type, name: str) -> None:
+                raise KeyboardInterrupt(folder)
+
+        class Owner:
+            named = Named()
+
+        raise AssertionError(Owner)
+
+
+def test_an_interrupt_that_python_wraps_is_code_130_too(bench: Workbench) -> None:
+    bench.library()
+
+    result = bench.railrel("status", world=replace(bench.world(), git=Hidden()))
+
+    assert result.code == ExitCode.INTERRUPTED
+    assert result.err.strip() == "error: interrupted"
+
+
+# An interrupt comes while Python cleans up, where nothing can be raised.
+SWALLOWED = """
+import sys
+from railrel.__main__ import entry
+
+class Gone:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+class Told:
+    def find_spec(self, name, *_):
+        if name == "railrel.commands.status":
+            Gone()
+
+sys.meta_path.insert(0, Told())
+entry()
+"""
+
+
+def test_an_interrupt_that_python_would_swallow_is_heard(bench: Workbench) -> None:
+    bench.library()
+
+    ended = subprocess.run(
+        [sys.executable, "-c", SWALLOWED, "status", "--offline"],
+        cwd=bench.root,
+        env={**bench.environment, **IMPORTABLE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == ExitCode.INTERRUPTED
+    assert ended.stdout == ""
+    assert ended.stderr.strip() == "error: interrupted"
+
+
 # As the script of an installed railrel does it. Python itself cannot be interrupted quietly before.
 STARTED = """
 import sys

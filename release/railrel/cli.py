@@ -1,10 +1,13 @@
 """Words in, exit code out. Knows no verb; loads the one that is asked for."""
 
+import _thread
 import gc
 import importlib
 import os
 import re
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,10 +127,19 @@ def main(argv: list[str], world: World) -> int:
         _give_up_stdout()
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 -- the last door: everything else is our bug
+        if _of_interrupt(error):
+            return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
         return _bug(console, error)
     finally:
         world.http.close()
     return int(code or 0)
+
+
+def _of_interrupt(error: BaseException | None) -> bool:
+    """Before 3.12 Python makes a RuntimeError of what is raised in `__set_name__`, interrupts too."""
+    while error and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__
+    return error is not None
 
 
 def _give_up_stdout() -> None:
@@ -139,16 +151,23 @@ def entry() -> None:
     """The `railrel` command."""
     try:
         _entered()
-    except KeyboardInterrupt:
+    except BaseException as error:
+        if not _of_interrupt(error):
+            raise
         # While modules were loaded, before anybody could say so.
         sys.exit(ExitCode.INTERRUPTED)
     finally:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            # While Python ends there is nobody left to raise it to.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
         # Python looks through all that is left before it ends; nobody needs what it would find.
         gc.freeze()
 
 
 def _entered() -> None:
     from railrel.effects import real_world
+
+    sys.unraisablehook = _heard_again
 
     # Whatever a container's shell allows: what we keep for the next run is run then.
     os.umask(os.umask(0o077) | 0o002)
@@ -166,6 +185,15 @@ def _entered() -> None:
         )
         sys.exit(ExitCode.USAGE)
     sys.exit(main(sys.argv[1:], world))
+
+
+def _heard_again(lost: "sys.UnraisableHookArgs") -> None:
+    """An interrupt that comes while Python cleans up after itself is raised where it can be."""
+    if isinstance(lost.exc_value, KeyboardInterrupt):
+        # At once it would be raised in here.
+        threading.Timer(0.01, _thread.interrupt_main).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _hide_secrets(world: World, console: Console) -> None:

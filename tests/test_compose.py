@@ -137,7 +137,7 @@ def test_the_image_takes_the_printed_variables_and_the_doctor_finds_nothing(
     file = bench.write("gitea.env", printed)
     host.docker.command("network", "create", "own")
     flags = ["--network", "own", "--publish", "127.0.0.1:3000:3000", "--env-file", str(file)]
-    locked = ["--env", "GITEA__SECURITY__INSTALL_LOCK=true"]
+    locked = ["--env", "GITEA__security__INSTALL_LOCK=true"]
 
     host.docker.command("run", "--detach", "--name", "gitea", *flags, *locked, example_image())
     bench.call(host.inside("curl", *WAIT, f"{LOCAL}api/healthz"), NO_PROXY="localhost")

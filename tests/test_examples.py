@@ -46,7 +46,7 @@ def test_the_compose_file_publishes_the_address_that_links_begin_with() -> None:
     service = yaml.safe_load((GITEA / "compose.yaml").read_text())["services"]["gitea"]
 
     assert (GITEA / service["env_file"]).is_file()
-    assert f"GITEA__SERVER__ROOT_URL={LOCAL}\n" in (GITEA / service["env_file"]).read_text()
+    assert f"GITEA__server__ROOT_URL={LOCAL}\n" in (GITEA / service["env_file"]).read_text()
     assert "127.0.0.1:3000:3000" in service["ports"]
 
 
@@ -61,7 +61,7 @@ def test_the_script_starts_a_gitea_with_the_settings_and_goes_on_with_it(tmp_pat
         "PORT": str(port),
         "GITEA_I_AM_BEING_UNSAFE_RUNNING_AS_ROOT": "true",
         # This one was built without what it shows.
-        **({"GITEA__SERVER__STATIC_ROOT_PATH": str(static)} if static else {}),
+        **({"GITEA__server__STATIC_ROOT_PATH": str(static)} if static else {}),
     }
     argv = ["sh", str(GITEA / "start.sh"), str(folder)]
 

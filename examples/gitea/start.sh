@@ -50,8 +50,8 @@ fi
 # What railrel wrote, and this machine's port.
 set -a
 . "$here/gitea.env"
-GITEA__SERVER__HTTP_PORT=$port
-GITEA__SERVER__ROOT_URL=http://localhost:$port/
+GITEA__server__HTTP_PORT=$port
+GITEA__server__ROOT_URL=http://localhost:$port/
 set +a
 "$gitea" --config "$config" config edit-ini --in-place --apply-env
 "$gitea" --config "$config" migrate >"$folder/migrate.log" 2>&1 || { cat "$folder/migrate.log" >&2; exit 1; }

@@ -76,7 +76,7 @@ def test_the_keys_of_a_bucket_come_from_a_secret_and_stand_nowhere(
         ("MINIO_SECRET_ACCESS_KEY", "secret-key"),
     ):
         reference = {"secretKeyRef": {"name": "gitea-packages-s3", "key": item}}
-        assert variables[f"GITEA__STORAGE_0X2E_MINIO__{key}"] == reference
+        assert variables[f"GITEA__storage_0X2E_minio__{key}"] == reference
     secrets = yaml.safe_load(compose.render(BUCKET))["secrets"]
     assert set(secrets) == {"access-key", "secret-key"}
     for form in FORMS:

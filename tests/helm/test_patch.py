@@ -192,12 +192,12 @@ def test_items_of_a_list_are_added_behind_those_that_are_there() -> None:
 
     assert (
         "    valueFrom: {}\n"
-        "  - name: GITEA__STORAGE_0X2E_MINIO__MINIO_ACCESS_KEY_ID\n"
+        "  - name: GITEA__storage_0X2E_minio__MINIO_ACCESS_KEY_ID\n"
         "    valueFrom:\n"
         "      secretKeyRef:\n"
         '        name: "gitea-packages-s3"\n'
         "        key: access-key\n"
-        "  - name: GITEA__STORAGE_0X2E_MINIO__MINIO_SECRET_ACCESS_KEY\n"
+        "  - name: GITEA__storage_0X2E_minio__MINIO_SECRET_ACCESS_KEY\n"
     ) in result
     assert "        key: secret-key\n  # more\n  podAnnotations: {}\n" in result
 
@@ -210,8 +210,8 @@ def test_a_list_may_be_empty_or_in_brackets(written: str) -> None:
 
     names = [one["name"] for one in result["additionalConfigFromEnvs"]]
     assert names[-2:] == [
-        "GITEA__STORAGE_0X2E_MINIO__MINIO_ACCESS_KEY_ID",
-        "GITEA__STORAGE_0X2E_MINIO__MINIO_SECRET_ACCESS_KEY",
+        "GITEA__storage_0X2E_minio__MINIO_ACCESS_KEY_ID",
+        "GITEA__storage_0X2E_minio__MINIO_SECRET_ACCESS_KEY",
     ]
     assert result["podAnnotations"] == {}
 
@@ -468,7 +468,9 @@ def _without(value: object, tree: object) -> object:
 def _named(value: object) -> list[object]:
     found = value if isinstance(value, list) else []
     return [
-        one for one in found if not (isinstance(one, dict) and "STORAGE" in str(one.get("name")))
+        one
+        for one in found
+        if not (isinstance(one, dict) and "STORAGE" in str(one.get("name")).upper())
     ]
 
 

@@ -53,7 +53,7 @@ def build_gitea_image(docker: Docker, tag: str, folder: Path) -> None:
         # This one was built without what it shows.
         shutil.copytree(static, parts / "static", ignore=shutil.ignore_patterns("gitea"))
         text += "COPY --from=build-env /static /usr/share/gitea\n"
-        text += "ENV GITEA__SERVER__STATIC_ROOT_PATH=/usr/share/gitea\n"
+        text += "ENV GITEA__server__STATIC_ROOT_PATH=/usr/share/gitea\n"
     (folder / "Dockerfile").write_text(text, encoding="utf-8")
     docker.provide(PYTHON_IMAGE)
     docker.build(folder, tag)

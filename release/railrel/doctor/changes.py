@@ -2,6 +2,7 @@
 
 from typing import Literal, TypeAlias
 
+from railrel.helm.environment import variable
 from railrel.values import dataclass
 
 Where: TypeAlias = Literal[
@@ -59,12 +60,11 @@ class Change:
 def gitea(section: str, key: str, value: str) -> tuple[Change, ...]:
     """A key of Gitea's app.ini, in the three ways that people set it.
 
-    The Helm chart knows one level below `gitea.config`, so a section with dots is one quoted key; in
-    variables a dot is `_0X2E_` (modules/setting/config_env.go in go-gitea/gitea).
+    The Helm chart knows one level below `gitea.config`, so a section with dots is one quoted key.
     """
     quoted = f'"{section}"' if "." in section else section
     return (
         Change("helm", f"gitea.config.{quoted}.{key}", value),
         Change("ini", f"[{section}] {key}", value),
-        Change("environment", f"GITEA__{section.replace('.', '_0X2E_')}__{key}", value),
+        Change("environment", variable(section, key), value),
     )

@@ -8,8 +8,12 @@ _ESCAPED = re.compile(r"_0[xX]((?:[0-9a-fA-F]{2})+)_")
 
 
 def variable(section: str, key: str) -> str:
-    """The variable that sets a key. Gitea reads sections in lower case, whatever the case here."""
-    masked = section.upper().replace(".", "_0X2E_").replace("-", "_0X2D_")
+    """The variable that sets a key, spelled as Gitea's own documentation does.
+
+    Gitea reads sections in lower case, whatever the case here. But of two spellings in one environment
+    nobody knows which one counts, so ours is the one that people have already.
+    """
+    masked = section.lower().replace(".", "_0X2E_").replace("-", "_0X2D_")
     return f"{PREFIX}{masked}__{key}"
 
 

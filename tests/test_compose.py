@@ -117,11 +117,15 @@ def test_a_second_compose_file_of_railrel_s_changes_what_the_first_one_says(
     wishes = ["helm-values", "--format", "compose", "--url", url, "--max-file", "7MiB"]
     (composer.example / "registry.yaml").write_text(composer.bench.railrel(*wishes).out)
 
-    composer.do("docker compose -f compose.yaml -f registry.yaml up --detach --wait")
+    key = steps()[0].splitlines()[0]
+
+    composer.do(f"{key}\ndocker compose -f compose.yaml -f registry.yaml up --detach --wait")
 
     written = composer.do("docker compose exec -T gitea cat /etc/gitea/app.ini")
     assert re.search(rf"^ROOT_URL *= {url}$", written, re.MULTILINE)
     assert re.search(r"^LIMIT_SIZE_PYPI *= 7MiB$", written, re.MULTILINE)
+    own = (composer.example / "secret.env").read_text().strip().partition("=")[2]
+    assert re.search(rf"^SECRET_KEY *= {own}$", written, re.MULTILINE)
     assert re.search(r"^\[cron\.cleanup_packages\]$", written, re.MULTILINE)
     started, made, examined = steps()
     files = "export COMPOSE_FILE=compose.yaml:registry.yaml"

@@ -45,8 +45,10 @@ def test_the_settings_of_the_example_are_what_railrel_prints(
 def test_the_compose_file_publishes_the_address_that_links_begin_with() -> None:
     service = yaml.safe_load((GITEA / "compose.yaml").read_text())["services"]["gitea"]
 
-    assert (GITEA / service["env_file"]).is_file()
-    assert f"GITEA__server__ROOT_URL={LOCAL}\n" in (GITEA / service["env_file"]).read_text()
+    written, made = service["env_file"]
+    assert f"GITEA__server__ROOT_URL={LOCAL}\n" in (GITEA / written).read_text()
+    # It is of each Gitea's own.
+    assert made in (GITEA / ".gitignore").read_text().splitlines()
     assert "127.0.0.1:3000:3000" in service["ports"]
 
 
@@ -71,6 +73,10 @@ def test_the_script_starts_a_gitea_with_the_settings_and_goes_on_with_it(tmp_pat
             return httpx.get(url, timeout=2, trust_env=False).status_code
         return 0
 
+    def read() -> str:
+        return (folder / "app.ini").read_text()
+
+    keys: list[list[str]] = []
     for start in range(2):
         with running(argv, folder, environment, lambda: version() > 0):
             # Strangers see nothing.
@@ -78,6 +84,9 @@ def test_the_script_starts_a_gitea_with_the_settings_and_goes_on_with_it(tmp_pat
         log = (folder / "server.log").read_text()
         assert ("generated random password" in log) is (start == 0)
         assert "next: sign in as admin1" in log
-    written = (folder / "app.ini").read_text()
+        keys.append(re.findall(r"^SECRET_KEY *= (\w{64})$", read(), re.MULTILINE))
+    assert keys[0] == keys[1] != []
+    assert (folder / "app.ini").stat().st_mode & 0o077 == 0
+    written = read()
     assert re.search(rf"^ROOT_URL *= http://localhost:{port}/$", written, re.MULTILINE)
     assert re.search(r"^LIMIT_SIZE_PYPI *= 100MiB$", written, re.MULTILINE)

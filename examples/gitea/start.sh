@@ -26,6 +26,7 @@ HOME=$folder
 export HOME
 
 if [ ! -f "$config" ]; then
+    umask 077
     cat >"$config" <<END
 WORK_PATH = $folder
 RUN_MODE = prod
@@ -41,10 +42,10 @@ PATH = $folder/data/gitea.db
 ROOT = $folder/data/repositories
 [security]
 INSTALL_LOCK = true
+SECRET_KEY = $("$gitea" generate secret SECRET_KEY)
 [log]
 LEVEL = Warn
 END
-    chmod 600 "$config"
 fi
 
 # What railrel wrote, and this machine's port.

@@ -4,11 +4,18 @@ Names and meanings: custom/conf/app.example.ini, modules/setting/{packages,stora
 """
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from railrel.helm.sizes import shown
 from railrel.helm.wishes import S3, Volume, Wishes
 from railrel.values import dataclass
+
+OWN_KEY: Final = (
+    "Not here, and wanted before the first start: SECRET_KEY of [security], as printed by",
+    "gitea generate secret SECRET_KEY. Without it the secrets of Actions are encrypted by a key that is the",
+    "same in every Gitea; with another one later they are lost.",
+)
+"""What no form but the chart's brings: the chart makes a key (modules/setting/security.go in go-gitea/gitea)."""
 
 
 @dataclass(frozen=True, slots=True)

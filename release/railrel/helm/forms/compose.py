@@ -1,7 +1,7 @@
 """A compose file that adds the settings to the service `gitea`."""
 
 from railrel.helm.environment import FILE, variable
-from railrel.helm.table import secrets_of, settings_of
+from railrel.helm.table import OWN_KEY, secrets_of, settings_of
 from railrel.helm.tree import written
 from railrel.helm.wishes import Wishes
 
@@ -17,7 +17,7 @@ services:
 
 
 def render(wishes: Wishes) -> str:
-    lines: list[str] = []
+    lines = [f"      # {line}" for line in OWN_KEY]
     for one in settings_of(wishes):
         lines += [f"      # {line}" for line in one.why.splitlines()]
         lines.append(f"      {variable(one.section, one.key)}: {_written(one.value)}")

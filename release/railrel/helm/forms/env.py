@@ -1,7 +1,7 @@
 """Variables that Gitea's container images write into app.ini when they start."""
 
 from railrel.helm.environment import FILE, variable
-from railrel.helm.table import secrets_of, settings_of
+from railrel.helm.table import OWN_KEY, secrets_of, settings_of
 from railrel.helm.wishes import Wishes
 
 ID = "env"
@@ -14,7 +14,7 @@ _HEAD = """\
 
 
 def render(wishes: Wishes) -> str:
-    lines: list[str] = []
+    lines = [f"# {line}" for line in OWN_KEY]
     for one in settings_of(wishes):
         lines += [f"# {line}" for line in one.why.splitlines()]
         lines.append(f"{variable(one.section, one.key)}={one.value}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from railrel.helm.table import Setting, secrets_of, settings_of
+from railrel.helm.table import OWN_KEY, Setting, secrets_of, settings_of
 from railrel.helm.wishes import Wishes
 
 ID = "ini"
@@ -13,7 +13,7 @@ _HEAD = "; Settings of Gitea that a Python registry needs: sections of app.ini.\
 
 
 def render(wishes: Wishes) -> str:
-    lines: list[str] = []
+    lines = [f"; {line}" for line in OWN_KEY]
     for section, settings in groupby(_sorted(wishes), key=lambda one: one.section):
         lines += ["", f"[{section}]"]
         for one in settings:

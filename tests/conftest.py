@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.workbench import Workbench
 
@@ -45,9 +46,16 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_configure() -> None:
-    # Who starts the tests in the background of a script has interrupts passed over, by all that they start.
+    # Who starts the tests in the background of a script has these passed over, by all that they start.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
+        signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    # How long an example takes says how busy the machine is.
+    settings.register_profile(
+        "any machine", settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    )
+    settings.load_profile("any machine")
 
 
 def pytest_report_header() -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tomlkit
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from railrel.dependencies.look import Neighbourhood, Request
@@ -117,7 +117,7 @@ tables = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(tables)
 def test_no_project_file_makes_us_crash(table: dict[str, object]) -> None:
     with TemporaryDirectory() as name:
@@ -150,7 +150,7 @@ def _changes_again(found: Rewrite, root: Path) -> bool:
     return again
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(tables, st.lists(st.sampled_from(TEXTS), max_size=3))
 def test_no_sdist_makes_the_gate_crash(table: dict[str, object], requires: list[str]) -> None:
     from packaging.utils import canonicalize_name
@@ -173,7 +173,7 @@ def test_no_sdist_makes_the_gate_crash(table: dict[str, object], requires: list[
         assert problem.message
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(values)
 def test_no_settings_file_makes_us_crash(value: object) -> None:
     table = value if isinstance(value, dict) else {"registry": value}

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 import tomlkit
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from railrel.documents import Document, KeyPath, read
@@ -98,7 +98,6 @@ def leaves(value: object, path: KeyPath = ()) -> dict[KeyPath, object]:
     return {path: value}
 
 
-@settings(deadline=None)
 @given(tables)
 def test_what_stands_at_a_place_is_the_value_at_its_path(table: dict[str, object]) -> None:
     document = Document(FILE, tomlkit.dumps(table).encode())

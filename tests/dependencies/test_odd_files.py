@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from railrel.dependencies.look import Request
@@ -228,7 +228,7 @@ PIECES = [
 NAMES = ["setup.py", "setup.cfg", "Dockerfile", "compose.yaml", "tox.ini", "requirements.txt", "environment.yml"]  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(st.sampled_from(NAMES), st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 def test_whatever_stands_in_a_file_a_second_run_has_nothing_left_to_do(
     name: str, text: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
@@ -140,7 +140,7 @@ def rewritten(root: Path, data: bytes, request: Request) -> Rewritten:
     return Rewritten(data, found.files[0].after if found.files else data, found)
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(files(), st.sampled_from([None, INDEX]))
 def test_only_what_names_the_neighbour_changes(data: bytes, index: Index | None) -> None:
     with TemporaryDirectory() as name:

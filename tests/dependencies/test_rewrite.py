@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from packaging.requirements import Requirement
 
@@ -441,7 +441,6 @@ def files(draw: st.DrawFn) -> tuple[bytes, str]:
     return bom + newline.join(lines).encode() + draw(newlines).encode(), requirement
 
 
-@settings(deadline=None)
 @given(files(), st.sampled_from([None, INDEX]))
 def test_only_the_requirement_and_the_source_change(
     case: tuple[bytes, str], index: Index | None
@@ -471,7 +470,6 @@ def test_only_the_requirement_and_the_source_change(
     assert all(line in found for line in kept if line not in dropped)
 
 
-@settings(deadline=None)
 @given(files(), st.sampled_from([None, INDEX]))
 def test_a_second_rewrite_changes_nothing(case: tuple[bytes, str], index: Index | None) -> None:
     once = rewritten(case[0], index).after

@@ -104,7 +104,7 @@ changed_bytes = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(["wheel", "sdist"]), changed_bytes, st.floats(0.1, 4))
 def test_whatever_bytes_are_in_a_file_it_is_judged_or_refused(
     kind: str, changes: list[tuple[float, int]], kept: float

@@ -130,7 +130,10 @@ CONTENT_TYPES = st.builds(
 LINES = st.sampled_from(["Title", "==", "=====", "", "*open", "`x`_", ".. nosuch:: x", "UNKNOWN"])
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.none() | CONTENT_TYPES, st.lists(LINES, max_size=5).map("\n".join))
 def test_any_description_is_refused_as_twine_refuses_it(
     tmp_path: Path, said_by_twine: pytest.LogCaptureFixture, content_type: str | None, body: str

@@ -255,14 +255,14 @@ def test_what_is_no_values_file_is_an_error_with_its_place_and_no_quote(
     assert "marked-secret" not in problem.message + problem.hint
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(files())
 def test_no_file_is_a_crash(data: bytes) -> None:
     with contextlib.suppress(ConfigError):
         found(data)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.text(
         st.sampled_from("gitea:confgpackspd{}[]&*<|>-?!#\"'%@ \n\t\r,~012e\u2028\0é"), max_size=80

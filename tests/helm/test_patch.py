@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from railrel.errors import ConfigError
@@ -417,7 +417,7 @@ def files(draw: st.DrawFn) -> bytes:
     return mark + text.replace("\n", newline).encode()
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(data=files(), wishes=st.sampled_from((WISHES, BUCKET, NGINX)), replaced=st.booleans())
 @example(data=b"gitea:\r\n  config:", wishes=WISHES, replaced=False)
 @example(data=b"gitea: {config: }", wishes=WISHES, replaced=True)
@@ -484,7 +484,7 @@ def _is_subsequence(part: list[str], whole: list[str]) -> bool:
     return all(one in rest for one in part)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.text(st.sampled_from("gitea:confg{}[]&*<|>-?!#\"'%@ \n\t\r,~012eé\u2028\0"), max_size=60))
 def test_no_text_is_a_crash(text: str) -> None:
     assume("\ud800" not in text)

@@ -108,7 +108,7 @@ def test_bytes_that_are_no_text_are_bytes_like_others() -> None:
     assert run.rest.text == "echo \xe4  && b # \xff"
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(st.lists(st.sampled_from(PARTS), max_size=10).map("".join))
 @example("FROM a\nRUN a <<'E F' \"\nEOF\n")
 @example("FROM a\n\xa0RUN a\xa0\n")

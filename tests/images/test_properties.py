@@ -95,7 +95,7 @@ files = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(files)
 @example(
     "FROM a\nCOPY ../issue-core /src/issue-core\nRUN pip install \\\n  a \\\n /src/issue-core \\\n ./x"
@@ -117,7 +117,7 @@ def test_what_is_not_about_a_neighbour_stays(text: str) -> None:
     assert len(before.instructions) - len(after.instructions) <= len(gone)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(files)
 def test_a_second_run_is_empty(text: str) -> None:
     first = migrated(text)
@@ -128,7 +128,7 @@ def test_a_second_run_is_empty(text: str) -> None:
     assert {rule for rule, _ in second.found} <= {rule for rule, _ in first.found}
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(files)
 def test_the_parser_of_buildkit_still_reads_it(text: str) -> None:
     dockerfile = pytest.importorskip("dockerfile")
@@ -146,7 +146,7 @@ def test_the_parser_of_buildkit_still_reads_it(text: str) -> None:
     assert not any(f"--from={name}" in c.flags for name in moved for c in after)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
 @example(b"COPY")
 @example(b"RUN --mount=type=bind,from=issue-core")

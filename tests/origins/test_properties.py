@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from packaging.utils import canonicalize_name
 
 from railrel.dependencies.references import Index
@@ -21,7 +21,7 @@ INDEX = Index("acme", "https://x.example.com/simple/", "https://x.example.com")
 LIB, DEEP = canonicalize_name("lib"), canonicalize_name("deep")
 
 
-@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(tables)
 @example({"project": {"name": "lib"}, "tool": [{}]})
 def test_no_file_makes_us_crash_or_change_it_twice(table: dict[str, object]) -> None:

@@ -66,7 +66,7 @@ def test_what_a_runner_or_an_environment_would_change_is_refused(text: str) -> N
     tag=LABELS,
     dialect=st.sampled_from(DIALECTS),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_the_settings_say_the_workflow_has_the_same_shape_and_these_values(
     name: str, folder: str, label: str, command: str, value: str, tag: str, dialect: object
 ) -> None:
@@ -97,7 +97,7 @@ def test_whatever_the_settings_say_the_workflow_has_the_same_shape_and_these_val
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=30))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_command_is_given_to_the_shell_whole(text: str) -> None:
     """As the step does it: by the environment, and never as a part of the script."""
     shown = f"printf %s {_in_shell(text)}"

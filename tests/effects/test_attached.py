@@ -70,6 +70,7 @@ def test_a_signal_to_us_reaches_the_program_once(tmp_path: Path, number: signal.
     assert (tmp_path / "caught").read_text() == "got\n"
 
 
+WAITS = "touch ready; while [ ! -e go ]; do sleep 0.05; done"
 TRAPPED = "trap 'echo got >> caught; exit 5' INT; touch ready; while :; do sleep 0.05; done"
 
 
@@ -123,7 +124,7 @@ def test_ctrl_c_reaches_a_program_that_left_our_group(tmp_path: Path) -> None:
 
 
 def test_ctrl_z_stops_both_and_fg_goes_on(tmp_path: Path) -> None:
-    line = shlex.join([sys.executable, "-c", RUN, "sh", "-c", "touch ready; sleep 1; exit 7"])
+    line = shlex.join([sys.executable, "-c", RUN, "sh", "-c", f"{WAITS}; exit 7"])
     pid, terminal = on_a_terminal(
         tmp_path, "/bin/sh", "-c", f"set -m; {line}; touch stopped; fg; exit $?"
     )
@@ -132,6 +133,7 @@ def test_ctrl_z_stops_both_and_fg_goes_on(tmp_path: Path) -> None:
     os.write(terminal, b"\x1a")
 
     wait_for(tmp_path / "stopped")
+    (tmp_path / "go").touch()
     assert code_of(pid, terminal) == 7
 
 
@@ -143,7 +145,7 @@ def test_a_terminal_stays_one(tmp_path: Path) -> None:
 
 
 def test_what_we_ignore_the_program_ignores_as_under_nohup(tmp_path: Path) -> None:
-    line = shlex.join([sys.executable, "-c", RUN, "sh", "-c", "touch ready; sleep 1; exit 6"])
+    line = shlex.join([sys.executable, "-c", RUN, "sh", "-c", f"{WAITS}; exit 6"])
     process = subprocess.Popen(
         ["sh", "-c", f"trap '' HUP; exec {line}"],
         cwd=tmp_path, env=ENVIRONMENT, start_new_session=True,
@@ -151,6 +153,7 @@ def test_what_we_ignore_the_program_ignores_as_under_nohup(tmp_path: Path) -> No
     wait_for(tmp_path / "ready")
 
     os.killpg(process.pid, signal.SIGHUP)
+    (tmp_path / "go").touch()
 
     assert process.wait(SECONDS) == 6
 

@@ -62,7 +62,8 @@ def _remove(folder: Path) -> None:
 
     def make_writable(_: object, name: str, __: object) -> None:
         with contextlib.suppress(OSError):
-            Path(name).parent.chmod(0o700)
+            if Path(name) != folder:
+                Path(name).parent.chmod(0o700)
             if Path(name).is_symlink():
                 # What it leads to is not ours.
                 Path(name).unlink()

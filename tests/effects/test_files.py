@@ -254,6 +254,19 @@ def test_a_program_that_outlives_its_killed_starter_keeps_the_folder_until_it_en
     assert [p.name for p in tmp_path.iterdir()] == ["x-lock"]
 
 
+def test_a_mark_whose_folder_was_never_made_is_swept_and_nothing_else_changes(
+    tmp_path: Path,
+) -> None:
+    tmp_path.chmod(0o775)
+    (tmp_path / "x-0123456789abcdef.alive").touch()
+
+    with RealFiles().scratch(tmp_path, "x-"):
+        pass
+
+    assert [p.name for p in tmp_path.iterdir()] == ["x-lock"]
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o775
+
+
 def archive(path: Path, *members: tarfile.TarInfo) -> Path:
     with tarfile.open(path, "w:gz") as opened:
         for member in members:
@@ -343,6 +356,19 @@ def test_a_write_protected_file_is_left_alone(root: Path, monkeypatch: pytest.Mo
         change(root, changes(root))
 
     assert contents(root) == "old old old"
+
+
+def test_the_hint_of_a_write_protected_file_can_be_typed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = root / "with a space"
+    path.write_text("old")
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(RefusedError) as refused:
+        change(root, (FileChange(path, b"old", b"new"),))
+
+    assert refused.value.problems[0].hint == f"chmod u+w '{path}'"
 
 
 def test_a_full_disk_changes_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,9 @@ def target_of(change: FileChange | FileRemoval, root: Path) -> Path:
         return target
     if not os.access(target, os.W_OK):
         raise RefusedError(
-            f"{change.path.name} is write-protected", at=str(target), hint=f"chmod u+w {target}"
+            f"{change.path.name} is write-protected",
+            at=str(target),
+            hint=f"chmod u+w {quote(str(target))}",
         )
     return target
 

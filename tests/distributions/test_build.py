@@ -10,6 +10,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from railrel.distributions.artefacts import inspect
+from railrel.errors import ExitCode
 from tests.servers.static import serving
 from tests.workbench import Workbench
 
@@ -265,6 +266,55 @@ def test_a_link_to_a_folder_brings_what_git_knows_there_and_nothing_that_it_igno
         names = archive.namelist()
     assert "issue_core/shared/data.txt" in names
     assert "issue_core/shared/local_settings.txt" not in names
+
+
+def linked(bench: Workbench, target: str) -> Path:
+    """A project at its tag, with a link to what lies beside it."""
+    bench.library("issue-core", "0.2.3")
+    link = bench.root / "issue-core" / "issue_core" / "shared"
+    link.symlink_to(f"../../{target}")
+    bench.commit("issue-core", "v0.2.3")
+    return link
+
+
+@pytest.mark.parametrize("target", ["shared", "shared/data.txt"])
+def test_changes_behind_a_link_that_no_commit_holds_are_refused_as_one_s_own(
+    bench: Workbench, target: str
+) -> None:
+    bench.write("shared/data.txt", "committed")
+    bench.commit("shared")
+    link = linked(bench, target)
+    bench.write("shared/data.txt", "not committed")
+
+    refused = bench.railrel("publish", "issue-core")
+    allowed = bench.railrel("publish", "issue-core", "--allow-dirty")
+
+    assert refused.code == ExitCode.REFUSED
+    assert "issue_core/shared leads to changes that no commit holds: data.txt" in refused.err
+    assert f"at: {link}" in refused.err
+    assert "hint: commit it there, or add --allow-dirty" in refused.err
+    assert allowed.code == 0, allowed.err
+
+
+def test_changes_beside_what_a_link_leads_to_are_in_nobody_s_way(bench: Workbench) -> None:
+    bench.write("shared/data.txt", "committed")
+    bench.commit("shared")
+    linked(bench, "shared/data.txt")
+    bench.write("shared/other.txt", "not committed")
+
+    result = bench.railrel("publish", "issue-core")
+
+    assert result.code == 0, result.err
+
+
+def test_a_link_to_what_is_in_no_repository_is_refused(bench: Workbench) -> None:
+    bench.write("shared/data.txt", "of nobody knows when")
+    linked(bench, "shared")
+
+    refused = bench.railrel("publish", "issue-core")
+
+    assert refused.code == ExitCode.REFUSED
+    assert "issue_core/shared leads to what is in no git repository" in refused.err
 
 
 def test_a_link_out_of_the_workspace_is_refused(bench: Workbench, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from railrel.distributions.warm import Warm
 from railrel.errors import ConfigError, RefusedError, UnfitError
 from railrel.values import dataclass
 from railrel.workspace.projects import Project
-from railrel.workspace.source_files import links_out, source_names
+from railrel.workspace.source_files import links_out, source_names, uncommitted_behind
 from railrel.world import GitState, World
 
 
@@ -55,6 +55,8 @@ class Order:
     root: Path
     """The workspace, out of which no link may lead."""
     allow_dev: bool
+    allow_dirty: bool
+    """Also with what no commit holds."""
     rebuild: bool = False
     """Build also what was built before."""
 
@@ -72,8 +74,8 @@ def prepare(
 
     The project's own folder is only read. `begun` is called just before a build, `go_on` again and
     again while the backend works; what it raises ends the build. Raises ConfigError for
-    dependencies that cannot be rewritten, RefusedError for links out of the workspace, UnfitError
-    for a failed build or anything that must not be published.
+    dependencies that cannot be rewritten, RefusedError for links out of the workspace or to
+    what no commit holds, UnfitError for a failed build or anything that must not be published.
     """
     source, variables = _source(world, order, scratch)
     epoch, name, version = _epoch(order.git), order.project.name, str(order.version)
@@ -151,6 +153,8 @@ def _stage(world: World, order: Order, target: Path) -> Path:
     folder = order.project.folder
     names = source_names(world.git, folder)
     out = links_out(folder, names, order.root)
+    if not out and not order.allow_dirty:
+        out = uncommitted_behind(world.git, folder, names)
     if out:
         raise RefusedError.of(out)
     copied = tuple(one for name in names for one in _behind(world, folder, name))

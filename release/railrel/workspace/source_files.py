@@ -72,6 +72,40 @@ def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]
     return problems
 
 
+def uncommitted_behind(git: Git, folder: Path, names: tuple[str, ...]) -> list[Problem]:
+    """Links out of the folder to what no commit holds: nothing says what would be published."""
+    here = folder.resolve()
+    problems: list[Problem] = []
+    for name in names:
+        path = folder / name
+        if not path.is_symlink() or path.resolve().is_relative_to(here):
+            continue
+        changes = _uncommitted(git, path.resolve())
+        if changes:
+            problems.append(
+                Problem(
+                    f"{name} leads to {changes}",
+                    at=str(path),
+                    hint="commit it there, or add --allow-dirty",
+                    rule="dirty",
+                )
+            )
+    return problems
+
+
+def _uncommitted(git: Git, target: Path) -> str:
+    folder = target if target.is_dir() else target.parent
+    state = git.state(folder)
+    if state is None:
+        return "what is in no git repository"
+    changed = [state.root / name for name in state.dirty]
+    # Of a folder that is new as a whole git names the folder alone.
+    about = [c for c in changed if c.is_relative_to(target) or target.is_relative_to(c)]
+    shown = [os.path.relpath(path, state.root) for path in about]
+    some = ", ".join(shown[:3]) + (", …" if len(shown) > 3 else "")
+    return f"changes that no commit holds: {some}" if shown else ""
+
+
 def _trouble(link: Path, inside: Path) -> str:
     try:
         target = link.resolve(strict=True)

@@ -130,6 +130,7 @@ def _look(
         siblings=frozenset(p.name for p in workspace.projects),
         root=workspace.root,
         allow_dev=allowed.dev,
+        allow_dirty=allowed.dirty,
         rebuild=allowed.rebuild,
     )
     return _Looked(each, Task(order, each.tag), tuple(refused))

@@ -152,4 +152,6 @@ def _order(context: Context, mark: _Marked, root: Path, published: tuple[Artefac
         siblings=frozenset(p.name for p in workspace.projects),
         root=root,
         allow_dev=True,
+        # A checkout of our own holds nothing else.
+        allow_dirty=True,
     )

@@ -4,20 +4,17 @@ import contextlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, fields, is_dataclass
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from railrel import runner
 from railrel.errors import Problem, RefusedError
 from railrel.job import Job
 from railrel.values import dataclass
 from railrel.world import Secret
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 # What a terminal does something at, but for line ends, tabs and colours; and what turns a text around.
 _CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)"
@@ -143,22 +140,15 @@ class Console:
             colour = None if line.startswith(("+++", "---")) else colours.get(line[:1])
             self.result(self.styled(line, colour, sys.stdout) if colour else line)
 
-    def table(self, table: "RenderableType") -> None:
-        """Print a rich table: as wide as the terminal, or as it needs to be elsewhere."""
-        from rich.console import Console as Rich
+    def table(self, headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
+        """Print a table: as wide as the terminal, or as it needs to be elsewhere."""
+        from railrel.tables import fitted, whole
 
         colours = self.coloured(sys.stdout)
-        rich = Rich(
-            file=sys.stdout,
-            force_terminal=colours,
-            no_color=not colours,
-            highlight=False,
-            width=None if sys.stdout.isatty() or "COLUMNS" in self.environment else 200,
-            _environ=dict(self.environment),
-        )
-        with rich.capture() as captured:
-            rich.print(table)
-        text = "\n".join(line.rstrip() for line in captured.get().splitlines())
+        if colours or sys.stdout.isatty() or "COLUMNS" in self.environment:
+            text = fitted(headings, rows, sys.stdout, self.environment, colours=colours)
+        else:
+            text = whole((headings, *rows))
         self._write(sys.stdout, text)
 
     def _write(self, stream: TextIO, text: str) -> None:

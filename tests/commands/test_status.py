@@ -19,6 +19,26 @@ def test_the_table_shows_the_path_dependency_and_what_to_type_next(bench: Workbe
     assert "next: railrel fix-deps vergabe-teilnahme --diff" in result.err
 
 
+def test_into_a_pipe_each_cell_is_whole_and_on_a_terminal_of_any_width_none_is_lost(
+    bench: Workbench,
+) -> None:
+    name = f"core-{'x' * 210}"
+    bench.write("核心/pyproject.toml", f'[project]\nname = "{name}"\nversion = "0.2.3"\n')
+    requires = f'dependencies = ["{name} @ file:../核心"]\n'
+    bench.write("app/pyproject.toml", f'[project]\nname = "app"\nversion = "1"\n{requires}')
+
+    piped = bench.railrel("status").out
+    narrow = bench.having(COLUMNS="60").railrel("status").out
+
+    _, app, core = (line.replace("核心", "four") for line in piped.splitlines())
+    assert f"   {name} (file:../four)   no" in app
+    assert core.startswith(f"{name}   0.2.3     no git   -  ")
+    assert [line.index("no git") for line in (app, core)] == [len(name) + 13] * 2
+    assert app.rindex("no") == core.rindex("no")
+    assert max(map(len, narrow.replace("核心", "four").splitlines())) <= 60
+    assert narrow.count("x") == piped.count("x")
+
+
 def test_it_says_what_differs_from_a_clean_pushed_tagged_checkout(bench: Workbench) -> None:
     bench.copy_examples()
     bench.write("issue-core/new.txt", "x")

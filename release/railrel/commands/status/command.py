@@ -242,15 +242,8 @@ def _circular(circle: tuple[str, ...], all_needs: tuple[Needs, ...]) -> Problem:
 
 
 def _show(context: Context, registry: Registry, rows: list[_Row]) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="bold")
-    for heading in ("project", "version", "git", "needs by path", "published"):
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in _cells(row)))
-    context.console.table(table)
+    headings = ("project", "version", "git", "needs by path", "published")
+    context.console.table(headings, map(_cells, rows))
     if registry.kind == "folder":
         context.console.say(f"registry: the folder {registry.place} (set registry to use a server)")
     else:

@@ -28,6 +28,14 @@ def scopes_told(said: str) -> str | None:
     return found[1] if found else None
 
 
+def is_over_quota(status: int, body: bytes) -> bool:
+    """Whether Forgejo says that a quota is used up, by what elsewhere means a body that is too large.
+
+    `enforcePackagesQuota` in routers/api/packages/api.go and services/context/quota.go of forgejo/forgejo.
+    """
+    return status == 413 and b"quota" in body.lower()
+
+
 def token_page(root: str) -> str:
     """Where people make tokens, in the Gitea that has its pages below this address."""
     return f"{root}/user/settings/applications"

@@ -55,6 +55,8 @@ def test_what_a_version_of_forgejo_means(version: str, statuses: list[str]) -> N
             "finding",
             "the server itself takes no",
         ),
+        (413, b"<html>nginx</html>", "finding", "a proxy before Gitea takes no 5 MB"),
+        (413, b"enforcePackagesQuota\n", "unknown", "has used up its quota of packages"),
         (400, b"<html>Bad Request</html>", "unknown", "was answered by 400"),
         (504, b"", "unknown", "was answered by 504"),
     ],

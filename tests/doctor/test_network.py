@@ -13,7 +13,7 @@ from tests.doctor.examined import examine
 from tests.servers.gitea import Gitea, running_gitea
 from tests.servers.proxy import Faults, proxied
 from tests.servers.running import free_port
-from tests.servers.spoiling import Answer
+from tests.servers.spoiling import Answer, Spoilt
 from tests.servers.static import serving
 from tests.workbench import Workbench
 
@@ -159,6 +159,17 @@ def test_a_proxy_that_takes_small_bodies_only(
     assert large.changes["body-limit"][0] == (
         "annotation nginx.ingress.kubernetes.io/proxy-body-size=20m"
     )
+
+
+def test_a_quota_of_forgejo_s_is_no_body_limit(bench: Workbench, gitea: Gitea) -> None:
+    used_up = Faults(spoilt=(Spoilt("upload", Answer(413, b"enforcePackagesQuota\n")),))
+    with proxied(gitea.url, used_up) as proxy:
+        found = examine(bench, proxy.url + PATH, gitea.tokens["publish"], "--size", "900kB")
+
+    assert "writing" in found.wrong
+    assert "the token's user has used up its quota of packages" in found.said("writing")
+    assert found.changes["writing"][0].startswith("right raise the user's quota")
+    assert found.statuses("body-limit") == ["unknown"]
 
 
 def test_the_whole_size_goes_through_and_is_made_of_no_file(bench: Workbench, gitea: Gitea) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from railrel.errors import RefusedError, UnreachableError
 from railrel.forges.gitea import connect
+from railrel.forges.gitea_answers import Who, explain
 from railrel.forges.protocol import Forge, NewRelease
 from railrel.workspace.remotes import Repository, repository_of
 from railrel.world import Credential, Http, Request, Response, Secret, World
@@ -149,6 +150,19 @@ def test_who_may_not_make_releases_is_told_why(
 ) -> None:
     with pytest.raises(RefusedError, match=said):
         forge_of(there.gitea, bench.world(), token).check_access(repository(there))
+
+
+def test_a_quota_of_forgejo_s_is_told_from_a_body_that_is_too_large(there: There) -> None:
+    who = Who(repository(there), "RAILREL_FORGE_TOKEN")
+
+    used_up, too_large = (
+        explain(Response(413, {}, body), "release", who).problems[0]
+        for body in (b'{"message":"quota exceeded","user_id":1}', b"<html>nginx</html>")
+    )
+
+    assert "quota exceeded" in used_up.message
+    assert "raise the quota" in used_up.hint
+    assert "body limit" in too_large.hint
 
 
 def test_a_repository_that_was_renamed_is_told_and_the_token_not_sent_on(

@@ -41,6 +41,7 @@ def said(status: int, body: str = "", clues: Clues = CLUES, **headers: str) -> t
         (400, "unexpected EOF", UnreachableError, "cut on its way"),
         (405, "", RefusedError, "https://git.example.com/api/packages/acme/pypi"),
         (413, "<html>nginx</html>", RefusedError, "proxy-body-size"),
+        (413, "enforcePackagesQuota\n", RefusedError, "user of the token has used up its quota"),
         (429, "", UnreachableError, "run the same command again"),
         (500, "internal server error", UnreachableError, "500 internal server error"),
         (502, "<html>Bad Gateway</html>", UnreachableError, "502"),

@@ -25,6 +25,8 @@ _LIMITS = {
     "file type": "ask the admin to allow .whl, .gz and files without a suffix in "
     "[repository.release] ALLOWED_TYPES",
     "tag name is protected": "ask whoever protects tags in the repository's settings to let you",
+    # Forgejo's, with a 413: services/context/quota.go of forgejo/forgejo.
+    "quota exceeded": "ask the admin to raise the quota, or delete files of old releases",
     "protected tag": "ask whoever protects tags in the repository's settings to let you",
 }
 

@@ -7,7 +7,7 @@ Seen on Gitea 1.25 and 1.26; routers/api/packages, services/context/package.go.
 
 from dataclasses import replace
 
-from railrel.answers import scopes_told, table_of, token_page, value_of
+from railrel.answers import is_over_quota, scopes_told, table_of, token_page, value_of
 from railrel.errors import RailrelError, RefusedError, UnreachableError
 from railrel.registries.common_answers import BODY_LIMITS, REDIRECTS, by_tls, wants_tls, when
 from railrel.registries.gitea_jobs import Asked, InJob, in_a_job
@@ -69,6 +69,12 @@ def explain(answer: Response, asked: Asked, clues: Clues) -> RailrelError:
                 "the server does not take uploads at this address (405)",
                 at=clues.root,
                 hint=f"the address is {clues.root}/api/packages/{clues.owner}/pypi",
+            )
+        case status if is_over_quota(status, answer.body):
+            return RefusedError(
+                "the user of the token has used up its quota of packages on this Forgejo (413)",
+                at=clues.root,
+                hint="delete old versions that this user has published, or ask the admin to raise the quota",
             )
         case 413:
             return RefusedError(

@@ -79,8 +79,8 @@ def forgejo_of(text: str) -> tuple[Finding, ...]:
     return (
         fine(f"Forgejo {text}: a file that is there already is a 409, hashes can be read"),
         note(
-            "Forgejo has no API to list a package's versions, and answers 413 also where an owner's "
-            "quota is used up"
+            "Forgejo has no API to list a package's versions, and answers 413 also where the quota of the "
+            "token's user is used up"
         ),
     )
 

@@ -1,6 +1,6 @@
 """Whether we may publish for this owner, without publishing anything."""
 
-from railrel.answers import token_page
+from railrel.answers import is_over_quota, token_page
 from railrel.doctor.changes import Change
 from railrel.doctor.findings import Finding, fine, unknown, wrong
 from railrel.doctor.registry.site import Site, table_of, text_of
@@ -29,6 +29,18 @@ def examine(site: Site) -> tuple[Finding, ...]:
                     "scope",
                     "make another token, not limited to what is public",
                     token_page(site.root),
+                ),
+            ),
+        )
+    if is_over_quota(answer.status, answer.body):
+        # Forgejo looks at rights before.
+        return (
+            wrong(
+                f"it may publish for {site.owner}, but the token's user has used up its quota of packages",
+                Change(
+                    "right",
+                    "raise the user's quota, or delete versions that it has published",
+                    site.root,
                 ),
             ),
         )

@@ -162,7 +162,8 @@ def test_a_proxy_that_takes_small_bodies_only(
 
 
 def test_a_quota_of_forgejo_s_is_no_body_limit(bench: Workbench, gitea: Gitea) -> None:
-    used_up = Faults(spoilt=(Spoilt("upload", Answer(413, b"enforcePackagesQuota\n")),))
+    answer = Answer(413, b"enforcePackagesQuota\n")
+    used_up = Faults(spoilt=(Spoilt("check", answer), Spoilt("upload", answer)))
     with proxied(gitea.url, used_up) as proxy:
         found = examine(bench, proxy.url + PATH, gitea.tokens["publish"], "--size", "900kB")
 

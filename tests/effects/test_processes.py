@@ -1,5 +1,7 @@
+import contextlib
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -69,6 +71,39 @@ def test_what_runs_beside_us_is_seen_and_ended_with_its_children(tmp_path: Path)
         assert is_held(mark)
 
     eventually(lambda: not is_held(mark))
+
+
+def begin(how: str, command: Command) -> None:
+    with contextlib.ExitStack() as stack:
+        match how:
+            case "run":
+                RealProcesses().run(command)
+            case "beside":
+                stack.enter_context(RealProcesses().beside(command))
+            case _:
+                stack.enter_context(RealProcesses().conversing(command, "mark"))
+
+
+@pytest.mark.parametrize("how", ["run", "beside", "conversing"])
+def test_an_interrupt_that_comes_while_a_program_starts_ends_it_too(
+    tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = tmp_path / "mark"
+
+    class Interrupted(subprocess.Popen[bytes]):
+        def __setattr__(self, name: str, value: object) -> None:
+            super().__setattr__(name, value)
+            if name == "_child_created" and value:
+                eventually(lambda: mark.exists() and is_held(mark))
+                os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        begin(how, python(tmp_path, holding(mark)))
+
+    monkeypatch.undo()
+    assert eventually(lambda: not is_held(mark))
 
 
 def test_what_ended_beside_us_has_a_code(tmp_path: Path) -> None:

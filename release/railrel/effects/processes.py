@@ -9,11 +9,11 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 from railrel.effects.attached import run_attached
 from railrel.effects.conversations import Conversation
+from railrel.effects.interrupts import held_back, interruptible
 from railrel.errors import ConfigError, UnreachableError
 from railrel.values import dataclass
 from railrel.world import Command, Completed, Running
@@ -32,15 +32,21 @@ class _UntilStopped:
     def started(
         self, command: Command, output: IO[bytes], *, piped: bool = False
     ) -> Iterator["subprocess.Popen[bytes]"]:
-        with self._lock:
-            self.check()
-            process = _started(command, output, piped=piped)
-            self._processes.add(process)
+        process: subprocess.Popen[bytes] | None = None
         try:
+            with self._lock, held_back():
+                self.check()
+                process = _started(command, output, piped=piped)
+                self._processes.add(process)
             yield process
+        except BaseException:
+            if process:
+                with process:
+                    _end(process)
+            raise
         finally:
             with self._lock:
-                self._processes.discard(process)
+                self._processes -= {process}
 
     def check(self) -> None:
         """KeyboardInterrupt once everything was stopped."""
@@ -80,7 +86,7 @@ class RealProcesses:
     def beside(self, command: Command) -> Iterator[Running]:
         with (
             _output_file() as output,
-            _interruptible(),
+            interruptible(),
             self._running.started(command, output) as process,
         ):
             try:
@@ -115,14 +121,10 @@ class RealProcesses:
             try:
                 return process.wait(command.seconds)
             except subprocess.TimeoutExpired as error:
-                _end(process)
                 raise UnreachableError(
                     f"{command.argv[0]} did not end within {command.seconds:.0f} seconds",
                     at=str(command.folder),
                 ) from error
-            except BaseException:
-                _end(process)
-                raise
 
 
 class _Beside:
@@ -166,29 +168,6 @@ def _started(command: Command, output: IO[bytes], *, piped: bool) -> "subprocess
             at=str(command.folder),
             hint=f"install it, or see that it is executable: {command.argv[0]}",
         ) from error
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let whoever asks us to end do so as Ctrl-C does, so that what runs beside us ends as well."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        raise KeyboardInterrupt
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
-    # What is ignored stays ignored, as under nohup.
-    ours = {n: h for n, h in before.items() if h not in (signal.SIG_IGN, None)}
-    try:
-        for number in ours:
-            signal.signal(number, interrupt)
-        yield
-    finally:
-        for number, handler in ours.items():
-            signal.signal(number, handler)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

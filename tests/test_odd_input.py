@@ -15,7 +15,7 @@ from threading import Thread
 import pytest
 
 from railrel.errors import ExitCode
-from tests.waiting import wait_for
+from tests.waiting import eventually, wait_for
 from tests.workbench import IMPORTABLE, Workbench
 
 
@@ -282,7 +282,8 @@ def test_a_child_that_a_build_leaves_behind_does_not_hold_it_up(bench: Workbench
     assert not over.exists()
     wait_for(pid)
     with suppress(ProcessLookupError):
-        os.kill(int(pid.read_text()), signal.SIGKILL)
+        # The file is there a moment before what is in it.
+        os.kill(int(eventually(pid.read_text)), signal.SIGKILL)
 
 
 @contextmanager

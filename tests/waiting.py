@@ -1,4 +1,4 @@
-"""Waiting for what another process does, and no longer than twenty seconds."""
+"""Waiting for what another process does, and no longer than a minute."""
 
 import fcntl
 import time
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def eventually(ask: Callable[[], T | None], what: str = "it") -> T:
     """The first answer that is one."""
-    for _ in range(400):
+    for _ in range(1200):
         answer = ask()
         if answer:
             return answer

@@ -1,6 +1,7 @@
 """Certificates, proxies and clocks that are wrong, before a real Gitea."""
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -191,14 +192,17 @@ def test_an_upload_that_is_cut_could_not_be_told(bench: Workbench, gitea: Gitea)
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(3600, "3600 seconds ahead of"), (-90, "seconds behind this machine's")]
+    ("seconds", "words"), [(3600, "ahead of this machine's"), (-90, "behind this machine's")]
 )
 def test_a_clock_that_is_wrong(bench: Workbench, gitea: Gitea, seconds: int, words: str) -> None:
     with proxied(gitea.url, Faults(ahead=timedelta(seconds=seconds))) as proxy:
         found = examine(bench, proxy.url + PATH, gitea.tokens["publish"])
 
     assert "clock" in found.wrong
-    assert words in found.said("clock").replace("3599", "3600").replace("3601", "3600")
+    said = re.search(rf"(\d+) seconds {words}", found.said("clock"))
+    assert said, found.text
+    # What the answer was on its way counts too.
+    assert abs(int(said[1]) - abs(seconds)) < 60
 
 
 def test_a_server_that_tells_no_time(bench: Workbench, gitea: Gitea) -> None:

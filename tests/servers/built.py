@@ -5,7 +5,6 @@ import io
 import json
 import subprocess
 import tarfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +21,6 @@ class Done:
     code: int
     stdout: str
     stderr: str
-    seconds: float
 
     @property
     def output(self) -> str:
@@ -103,7 +101,6 @@ def finish(
     argv: Sequence[str], environment: Mapping[str, str], *, seconds: float, check: bool = True
 ) -> Done:
     """Run a command to its end; with `check` it must succeed. It ends with the test run."""
-    started = time.monotonic()
     ended = subprocess.run(
         tethered(argv),
         env=dict(environment),
@@ -114,7 +111,7 @@ def finish(
         check=False,
         timeout=seconds,
     )
-    done = Done(ended.returncode, ended.stdout, ended.stderr, time.monotonic() - started)
+    done = Done(ended.returncode, ended.stdout, ended.stderr)
     if check and done.code:
         raise RuntimeError(f"exit code {done.code}: {' '.join(argv)}\n{done.output[-5000:]}")
     return done

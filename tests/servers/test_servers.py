@@ -7,8 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -23,6 +21,7 @@ from tests.servers.missing import gitea_binary, need
 from tests.servers.pypiserver import Pypiserver, running_pypiserver
 from tests.servers.running import answers, free_port, running
 from tests.servers.static import serving
+from tests.waiting import eventually
 
 REPOSITORY = Path(__file__).parents[2]
 CONTENT = b"any bytes will do"
@@ -110,13 +109,11 @@ def test_the_admin_makes_a_repository(gitea: Gitea) -> None:
     assert found.json()["empty"] is True
 
 
-def test_two_giteas_start_fast_run_at_once_and_leave_nothing_running(tmp_path: Path) -> None:
+def test_two_giteas_run_at_once_and_leave_nothing_running(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        started = time.monotonic()
         one, other = [
             stack.enter_context(running_gitea(tmp_path / name)) for name in ("one", "other")
         ]
-        assert time.monotonic() - started < 2 * 20
         _upload(one, "only-in-one").raise_for_status()
         assert set(one.files("only-in-one")) == {"only_in_one-1.0.tar.gz"}
         assert other.files("only-in-one") == {}
@@ -188,7 +185,7 @@ def test_a_server_ends_when_its_test_run_is_killed(tmp_path: Path) -> None:
         url = test_run.stdout.readline().strip()
         assert _answers(url)
         os.kill(test_run.pid, signal.SIGKILL)
-    _wait_until(lambda: not _answers(url))
+    eventually(lambda: not _answers(url))
 
 
 def test_nobody_listens_on_a_free_port_and_a_server_may() -> None:
@@ -310,10 +307,3 @@ def _is_running(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 10
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)

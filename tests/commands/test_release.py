@@ -15,7 +15,7 @@ import pytest
 from railrel.errors import ExitCode
 from tests.dying import AT_THE_NTH_CALL, COUNT_PROGRAMS, RUN_RAILREL
 from tests.servers.gitea import Gitea
-from tests.waiting import eventually
+from tests.waiting import eventually, wait_for
 from tests.workbench import IMPORTABLE, Result, Workbench
 
 
@@ -575,6 +575,29 @@ def _as_before(team: Team, start: str) -> None:
     team.git("reset", "-q", "--hard", start)
     team.git("tag", "-d", "v0.3.0")
     team.git("push", "-q", "--force", "origin", f"{start}:main", ":refs/tags/v0.3.0")
+
+
+@pytest.mark.parametrize("moment", ["pre-commit", "post-commit", "pre-push"])
+def test_interrupted_while_a_hook_runs_it_goes_on_when_it_is_started_again(
+    team: Team, moment: str
+) -> None:
+    ready, go = team.bench.root / "ready", team.bench.root / "go"
+    hook(team, moment, f"touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done")
+    process = team.bench.start("release", "issue-core", "minor")
+    wait_for(ready)
+
+    process.send_signal(signal.SIGINT)
+
+    assert process.wait(60) == ExitCode.INTERRUPTED
+    eventually(lambda: not _at_work_in(team.folder), "git still works")
+    go.touch()
+    result = team.release("minor")
+    assert result.code == 0, result.err
+    assert team.git("status", "--porcelain") == ""
+    assert team.there["refs/tags/v0.3.0^{}"] == team.git("rev-parse", "HEAD").strip()
+    assert [path.name for path in (team.folder / ".git").rglob("*.lock")] == [
+        "railrel-release.lock"
+    ]
 
 
 def test_two_at_once_end_in_one_release(team: Team) -> None:

@@ -113,6 +113,29 @@ def test_what_ended_beside_us_has_a_code(tmp_path: Path) -> None:
         assert (running.code(), running.output()) == (3, "done\n")
 
 
+def ended_beside(folder: Path, on_term: str) -> None:
+    """Start a program that has made a lock, and end it."""
+    code = f"trap '{on_term}' TERM; touch lock; echo up; while :; do sleep 0.05; done"
+    with RealProcesses().beside(Command(("sh", "-c", code), folder, {})) as running:
+        eventually(lambda: "up" in running.output() or None)
+
+
+def test_who_is_ended_can_put_away_what_it_was_at(tmp_path: Path) -> None:
+    ended_beside(tmp_path, "rm lock; exit")
+
+    assert not (tmp_path / "lock").exists()
+
+
+def test_who_does_not_end_when_asked_is_ended_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("railrel.effects.processes._ENDING_SECONDS", 0.3)
+
+    ended_beside(tmp_path, "")
+
+    assert (tmp_path / "lock").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_who_ends_us_meanwhile_lets_us_clean_up(tmp_path: Path, number: int) -> None:
     before = signal.getsignal(number)

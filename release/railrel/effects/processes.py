@@ -19,6 +19,9 @@ from railrel.values import dataclass
 from railrel.world import Command, Completed, Running
 from railrel.world import Conversation as Talk
 
+# For a program that was asked to end, to put away what it was at.
+_ENDING_SECONDS = 5.0
+
 
 class _UntilStopped:
     """What runs now, for all threads."""
@@ -42,7 +45,8 @@ class _UntilStopped:
         except BaseException:
             if process:
                 with process:
-                    _end(process)
+                    if process.poll() is None:
+                        _end(process)
             raise
         finally:
             with self._lock:
@@ -110,7 +114,8 @@ class RealProcesses:
                 conversation.close()
             finally:
                 if process.poll() is None:
-                    _end(process)
+                    # It has nothing of its own to put away.
+                    _kill(process)
         self._running.check()
 
     def stop(self) -> None:
@@ -171,10 +176,16 @@ def _started(command: Command, output: IO[bytes], *, piped: bool) -> "subprocess
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
-    _kill(process)
-    process.wait()
+    """End it and its children. Git, for one, first takes away the locks that would bar its next run."""
+    try:
+        _kill(process, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_ENDING_SECONDS)
+    finally:
+        _kill(process)
+        process.wait()
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def _kill(process: "subprocess.Popen[bytes]", how: signal.Signals = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, how)

@@ -10,6 +10,9 @@ import pytest
 
 T = TypeVar("T")
 
+A_MINUTE = "for _ in $(seq 1200); do sleep 0.05; done"
+"""For a shell that is to be ended: it may outlive a test that was killed, but not for ever."""
+
 
 def eventually(ask: Callable[[], T | None], what: str = "it") -> T:
     """The first answer that is one."""

@@ -14,7 +14,7 @@ import pytest
 
 from railrel.effects.attached import run_attached
 from railrel.errors import ConfigError
-from tests.waiting import wait_for
+from tests.waiting import A_MINUTE, wait_for
 from tests.workbench import IMPORTABLE
 
 RUN = (
@@ -57,7 +57,7 @@ def test_streams_are_its_own(tmp_path: Path) -> None:
     ],
 )
 def test_a_signal_to_us_reaches_the_program_once(tmp_path: Path, number: signal.Signals) -> None:
-    script = f"trap 'echo got >> caught; exit 5' {number.name[3:]}; touch ready; while :; do sleep 0.05; done"
+    script = f"trap 'echo got >> caught; exit 5' {number.name[3:]}; touch ready; {A_MINUTE}"
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, "sh", "-c", script],
         cwd=tmp_path, env=ENVIRONMENT, stdin=subprocess.DEVNULL, start_new_session=True,
@@ -71,7 +71,7 @@ def test_a_signal_to_us_reaches_the_program_once(tmp_path: Path, number: signal.
 
 
 WAITS = "touch ready; while [ ! -e go ]; do sleep 0.05; done"
-TRAPPED = "trap 'echo got >> caught; exit 5' INT; touch ready; while :; do sleep 0.05; done"
+TRAPPED = f"trap 'echo got >> caught; exit 5' INT; touch ready; {A_MINUTE}"
 
 
 def on_a_terminal(folder: Path, *argv: str) -> tuple[int, int]:

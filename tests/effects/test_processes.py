@@ -12,7 +12,7 @@ import pytest
 from railrel.effects.processes import RealProcesses
 from railrel.errors import ConfigError, UnreachableError
 from railrel.world import Command
-from tests.waiting import eventually, is_held
+from tests.waiting import A_MINUTE, eventually, is_held
 
 
 def python(folder: Path, code: str, seconds: float = 30) -> Command:
@@ -115,7 +115,7 @@ def test_what_ended_beside_us_has_a_code(tmp_path: Path) -> None:
 
 def ended_beside(folder: Path, on_term: str) -> None:
     """Start a program that has made a lock, and end it."""
-    code = f"trap '{on_term}' TERM; touch lock; echo up; while :; do sleep 0.05; done"
+    code = f"trap '{on_term}' TERM; touch lock; echo up; {A_MINUTE}"
     with RealProcesses().beside(Command(("sh", "-c", code), folder, {})) as running:
         eventually(lambda: "up" in running.output() or None)
 

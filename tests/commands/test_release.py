@@ -15,7 +15,7 @@ import pytest
 from railrel.errors import ExitCode
 from tests.dying import AT_THE_NTH_CALL, COUNT_PROGRAMS, RUN_RAILREL
 from tests.servers.gitea import Gitea
-from tests.waiting import eventually, wait_for
+from tests.waiting import eventually, is_held, wait_for
 from tests.workbench import IMPORTABLE, Result, Workbench
 
 
@@ -597,6 +597,25 @@ def test_interrupted_while_a_hook_runs_it_goes_on_when_it_is_started_again(
     assert team.there["refs/tags/v0.3.0^{}"] == team.git("rev-parse", "HEAD").strip()
     assert [path.name for path in (team.folder / ".git").rglob("*.lock")] == [
         "railrel-release.lock"
+    ]
+
+
+def test_killed_while_a_hook_runs_the_next_run_waits_for_it(team: Team) -> None:
+    ready, go = team.bench.root / "ready", team.bench.root / "go"
+    hook(team, "pre-commit", f"touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done")
+    process = team.bench.start("release", "issue-core", "minor")
+    wait_for(ready)
+
+    process.kill()
+    process.wait(60)
+
+    assert is_held(team.folder / ".git" / "railrel-release.lock")
+    go.touch()
+    result = team.release("minor")
+    assert result.code == 0, result.err
+    assert team.git("log", "-2", "--format=%s").splitlines() == [
+        "Release issue-core 0.3.0",
+        "fix: close files",
     ]
 
 

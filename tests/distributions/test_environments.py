@@ -1,15 +1,19 @@
 """Build environments: one for each set of requirements, as it was installed, or made anew."""
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 from railrel.distributions.environments import build_environment
-from tests.workbench import Workbench
+from tests.waiting import is_held, wait_for
+from tests.workbench import IMPORTABLE, Workbench
 
 
 @pytest.fixture
@@ -24,9 +28,11 @@ def made(bench: Workbench, *requires: str) -> Path:
         return python.parents[1]
 
 
-def mark_of(folder: Path) -> int:
+def mark_of(folder: Path) -> tuple[int, int]:
     """It changes when the environment is made anew."""
-    return (folder / ".railrel-note").stat().st_ino
+    status = (folder / ".railrel-note").stat()
+    # The number alone may be that of the file which was there before.
+    return status.st_ino, status.st_ctime_ns
 
 
 def test_another_set_has_another_and_the_same_the_same(own: Workbench) -> None:
@@ -107,8 +113,43 @@ def test_one_that_is_sound_is_left_alone(own: Workbench) -> None:
     assert mark_of(folder) == before
 
 
+# As `uv`, but an install begins only once it may.
+SLOW = """
+import subprocess, sys, uv
+from railrel.cli import entry
+program = sys.argv.pop(1)
+uv.find_uv_bin = lambda: program
+entry()
+"""
+
+
+def test_who_was_killed_while_making_one_is_in_nobody_s_way_once_his_installer_has_ended(
+    own: Workbench,
+) -> None:
+    ready, go = own.root / "ready", own.root / "go"
+    wait = f"[ $1 = venv ] || {{ touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done; }}"
+    slow = own.write("slow-uv", f'#!/bin/sh\n{wait}\nexec "{find_uv_bin()}" "$@"\n')
+    slow.chmod(0o755)
+    own.library()
+    own.commit("issue-core", "v0.2.3")
+    publish = ["publish", "issue-core"]
+    environment = {**own.environment, **IMPORTABLE}
+    with subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(slow), *publish], cwd=own.root, env=environment
+    ) as process:
+        wait_for(ready)
+        process.kill()
+
+    (lock,) = (own.cache / "railrel" / "build-environments").glob("*.lock")
+    assert is_held(lock)
+    go.touch()
+    result = own.railrel(*publish)
+
+    assert result.code == 0, result.err
+
+
 def test_several_at_once_make_it_once(own: Workbench) -> None:
-    found: list[tuple[Path, int]] = []
+    found: list[tuple[Path, tuple[int, int]]] = []
 
     def make() -> None:
         folder = made(own, "iniconfig")

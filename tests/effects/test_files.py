@@ -16,7 +16,7 @@ from railrel.effects.files import RealFiles
 from railrel.errors import ConflictError, RefusedError, UnfitError
 from railrel.world import FileChange
 from tests.dying import AT_THE_NTH_CALL, COUNT_SYSTEM_CALLS
-from tests.waiting import eventually
+from tests.waiting import eventually, is_held
 from tests.workbench import IMPORTABLE
 
 
@@ -329,6 +329,42 @@ def test_two_at_once_take_turns(tmp_path: Path) -> None:
 
     assert [process.wait(60) for process in both] == [0, 0]
     assert (tmp_path / "count").read_text() == "100"
+
+
+def test_a_lock_is_held_on_by_a_program_that_outlives_us_but_not_by_one_that_outlives_the_lock(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import sys, subprocess\nfrom pathlib import Path\n"
+        "from railrel.effects.files import RealFiles\n"
+        "code = 'while [ ! -e go ]; do sleep 0.05; done'\n"
+        "with RealFiles().locked(Path('lock'), by_programs=True):\n"
+        "    subprocess.Popen(['sh', '-c', code], close_fds=False)\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.readline()\n"
+        "print('freed', flush=True)\n"
+        "sys.stdin.readline()\n"
+    )
+    environment = {**os.environ, **IMPORTABLE}
+    lock, go = tmp_path / "lock", tmp_path / "go"
+
+    for killed in (True, False):
+        with subprocess.Popen(
+            [sys.executable, "-c", script],
+            cwd=tmp_path, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdin
+            assert process.stdout
+            assert process.stdout.readline() == "held\n"
+            if not killed:
+                process.stdin.write("\n")
+                process.stdin.flush()
+                assert process.stdout.readline() == "freed\n"
+            process.kill()
+        assert is_held(lock) is killed
+        go.touch()
+        eventually(lambda: not is_held(lock))
+        go.unlink()
 
 
 def test_two_threads_take_turns_as_processes_do(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def build_environment(world: World, requires: Iterable[str]) -> Iterator[Path]:
     folder = environments_folder(world) / _key(world, wanted, environment)
     with world.files.sharing(used_mark(folder)):
         if not is_sound(folder):
-            with world.files.locked(folder.with_name(f"{folder.name}.lock")):
+            with world.files.locked(folder.with_name(f"{folder.name}.lock"), by_programs=True):
                 if not is_sound(folder):
                     _make_anew(world, folder, wanted, environment)
         yield folder / "bin" / "python"

@@ -69,8 +69,10 @@ class RealFiles:
             finally:
                 partial.unlink(missing_ok=True)
 
-    def locked(self, path: Path) -> contextlib.AbstractContextManager[None]:
-        return waited_for(path)
+    def locked(
+        self, path: Path, *, by_programs: bool = False
+    ) -> contextlib.AbstractContextManager[None]:
+        return waited_for(path, by_programs=by_programs)
 
     @contextlib.contextmanager
     def scratch(self, parent: Path, prefix: str) -> Iterator[Path]:

@@ -15,14 +15,20 @@ _LOOK_AGAIN_SECONDS = 0.05
 
 
 @contextlib.contextmanager
-def waited_for(path: Path) -> Iterator[None]:
-    """Hold it alone, waiting for who has it. UnreachableError after minutes."""
+def waited_for(path: Path, *, by_programs: bool = False) -> Iterator[None]:
+    """Hold it alone, waiting for who has it. UnreachableError after minutes.
+
+    `by_programs`: those that are started meanwhile hold it too, should we be killed before them.
+    """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = _waited_for(path)
+        os.set_inheritable(descriptor, by_programs)
     try:
         yield
     finally:
+        # Also of a program that was started meanwhile for something else, and runs on.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 

@@ -61,8 +61,11 @@ class Files(Protocol):
         """Copy one file of our own, whole, making its folders."""
         ...
 
-    def locked(self, path: Path) -> AbstractContextManager[None]:
-        """Hold the lock file `path`; UnreachableError when somebody holds it for minutes."""
+    def locked(self, path: Path, *, by_programs: bool = False) -> AbstractContextManager[None]:
+        """Hold the lock file `path`; UnreachableError when somebody holds it for minutes.
+
+        `by_programs`: those that we run meanwhile hold it too, should we be killed before them.
+        """
         ...
 
     def sharing(self, path: Path) -> AbstractContextManager[None]:

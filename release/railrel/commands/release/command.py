@@ -131,7 +131,7 @@ def _repository(context: Context, project: Project) -> Repository:
 def _alone(context: Context, repository: Repository) -> Iterator[None]:
     """One release at a time in a repository."""
     note, files = repository.note, context.world.files
-    with files.locked(note.with_suffix(".lock")):
+    with files.locked(note.with_suffix(".lock"), by_programs=True):
         files.sweep(note.parent)
         yield
 

@@ -230,6 +230,26 @@ def test_an_interrupt_that_python_would_swallow_is_heard(bench: Workbench) -> No
     assert ended.stderr.strip() == "error: interrupted"
 
 
+BETWEEN = """
+import railrel.cli
+from railrel.__main__ import entry
+
+def interrupted():
+    raise KeyboardInterrupt
+
+railrel.cli.entry = interrupted
+entry()
+"""
+
+
+def test_an_interrupt_in_between_loading_and_beginning_is_quiet_too() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", BETWEEN], env=IMPORTABLE, capture_output=True, text=True, check=False
+    )
+
+    assert (ended.returncode, ended.stdout, ended.stderr) == (ExitCode.INTERRUPTED, "", "")
+
+
 # As the script of an installed railrel does it. Python itself cannot be interrupted quietly before.
 STARTED = """
 import sys

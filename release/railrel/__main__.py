@@ -11,9 +11,10 @@ def entry() -> None:
     """The `railrel` command."""
     try:
         begin = _loaded()
+        begin()
     except KeyboardInterrupt:
+        # Where it was begun, somebody else has heard it but for the moments at its two ends.
         os._exit(_INTERRUPTED)
-    begin()
 
 
 def _loaded() -> Callable[[], None]:

@@ -106,6 +106,29 @@ def test_an_interrupt_that_comes_while_a_program_starts_ends_it_too(
     assert eventually(lambda: not is_held(mark))
 
 
+def test_an_answer_of_a_program_that_ends_right_after_it_is_heard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = tmp_path / "go"
+    code = (
+        "import pathlib, sys, time\nquestion = sys.stdin.readline().strip()\n"
+        "while not pathlib.Path('go').exists(): time.sleep(0.01)\n"
+        "print('mark:an answer to', question, flush=True)"
+    )
+
+    class Ending(subprocess.Popen[bytes]):
+        """It ends just when somebody looks whether it has."""
+
+        def poll(self) -> int | None:
+            go.touch()
+            return self.wait(60)
+
+    monkeypatch.setattr(subprocess, "Popen", Ending)
+
+    with RealProcesses().conversing(python(tmp_path, code), "mark:") as talk:
+        assert talk.ask("it", lambda: None) == "an answer to it"
+
+
 def test_what_ended_beside_us_has_a_code(tmp_path: Path) -> None:
     with RealProcesses().beside(python(tmp_path, "print('done'); raise SystemExit(3)")) as running:
         eventually(lambda: running.code() is not None or None)

@@ -51,8 +51,8 @@ class Conversation:
                 if not piece:
                     return None
                 self._heard += piece
-            elif self._process.poll() is not None:
-                # What it has left running may hold the pipe for ever.
+            elif self._process.poll() is not None and not poll.poll(0):
+                # Not even now, and what it has left running may hold the pipe for ever.
                 return None
         return answer
 

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 
 from railrel.effects.whole import explained
 from railrel.errors import UnreachableError
@@ -42,7 +43,8 @@ def _waited_for(path: Path) -> int:
                 raise UnreachableError(
                     f"another railrel has been at work here for {_WAIT_SECONDS} seconds",
                     at=str(path),
-                    hint="wait for it, or end it, and run the same command again",
+                    # After a killed one it can be a program that it started, such as a daemon of git's.
+                    hint=f"wait for it, or see who it is and end it: fuser -v {quote(str(path))}",
                 ) from error
         time.sleep(_LOOK_AGAIN_SECONDS)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from railrel.effects.files import RealFiles
-from railrel.errors import ConflictError, RefusedError, UnfitError
+from railrel.errors import ConflictError, RefusedError, UnfitError, UnreachableError
 from railrel.world import FileChange
 from tests.dying import AT_THE_NTH_CALL, COUNT_SYSTEM_CALLS
 from tests.waiting import eventually, is_held
@@ -469,6 +469,24 @@ def test_nothing_is_appended_to_a_file_that_is_not_there(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("moment", [1, 2])
+def test_who_waits_for_a_lock_in_vain_is_told_how_to_see_who_holds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("railrel.effects.held._WAIT_SECONDS", 0)
+    lock = tmp_path / "a folder" / "x.lock"
+
+    with (
+        RealFiles().locked(lock),
+        pytest.raises(UnreachableError) as refused,
+        RealFiles().locked(lock),
+    ):
+        pass
+
+    assert refused.value.problems[0].hint == (
+        f"wait for it, or see who it is and end it: fuser -v '{lock}'"
+    )
+
+
 def test_a_lock_that_is_removed_while_it_is_taken_is_taken_anew(
     tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,9 @@ import re
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import click
@@ -190,10 +192,22 @@ def _entered() -> None:
 def _heard_again(lost: "sys.UnraisableHookArgs") -> None:
     """An interrupt that comes while Python cleans up after itself is raised where it can be."""
     if isinstance(lost.exc_value, KeyboardInterrupt):
-        # At once it would be raised in here.
-        threading.Timer(0.01, _thread.interrupt_main).start()
+        threading.Thread(target=_interrupt_outside, daemon=True).start()
     else:
         sys.__unraisablehook__(lost)
+
+
+def _interrupt_outside() -> None:
+    """Interrupt the first thread once it has left the hook, in which it would be swallowed again."""
+    while _is_in_hook(sys._current_frames().get(threading.main_thread().ident or 0)):  # noqa: SLF001 -- the only one there is
+        time.sleep(0.01)
+    _thread.interrupt_main()
+
+
+def _is_in_hook(frame: FrameType | None) -> bool:
+    while frame and frame.f_code is not _heard_again.__code__:
+        frame = frame.f_back
+    return frame is not None
 
 
 def _hide_secrets(world: World, console: Console) -> None:

@@ -468,7 +468,6 @@ def test_nothing_is_appended_to_a_file_that_is_not_there(tmp_path: Path) -> None
     assert not (tmp_path / "output").exists()
 
 
-@pytest.mark.parametrize("moment", [1, 2])
 def test_who_waits_for_a_lock_in_vain_is_told_how_to_see_who_holds_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -487,6 +486,7 @@ def test_who_waits_for_a_lock_in_vain_is_told_how_to_see_who_holds_it(
     )
 
 
+@pytest.mark.parametrize("moment", [1, 2])
 def test_a_lock_that_is_removed_while_it_is_taken_is_taken_anew(
     tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

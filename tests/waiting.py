@@ -4,6 +4,7 @@ import fcntl
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import TypeVar
 
 import pytest
@@ -12,6 +13,11 @@ T = TypeVar("T")
 
 A_MINUTE = "for _ in $(seq 1200); do sleep 0.05; done"
 """For a shell that is to be ended: it may outlive a test that was killed, but not for ever."""
+
+
+def until_there(path: str | Path) -> str:
+    """For a shell that waits for a file, no longer than a minute."""
+    return f"for _ in $(seq 1200); do [ -e {quote(str(path))} ] && break; sleep 0.05; done"
 
 
 def eventually(ask: Callable[[], T | None], what: str = "it") -> T:

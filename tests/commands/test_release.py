@@ -15,7 +15,7 @@ import pytest
 from railrel.errors import ExitCode
 from tests.dying import AT_THE_NTH_CALL, COUNT_PROGRAMS, RUN_RAILREL
 from tests.servers.gitea import Gitea
-from tests.waiting import eventually, is_held, wait_for
+from tests.waiting import eventually, is_held, until_there, wait_for
 from tests.workbench import IMPORTABLE, Result, Workbench
 
 
@@ -582,7 +582,7 @@ def test_interrupted_while_a_hook_runs_it_goes_on_when_it_is_started_again(
     team: Team, moment: str
 ) -> None:
     ready, go = team.bench.root / "ready", team.bench.root / "go"
-    hook(team, moment, f"touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done")
+    hook(team, moment, f"touch '{ready}'; {until_there(go)}")
     process = team.bench.start("release", "issue-core", "minor")
     wait_for(ready)
 
@@ -602,7 +602,7 @@ def test_interrupted_while_a_hook_runs_it_goes_on_when_it_is_started_again(
 
 def test_killed_while_a_hook_runs_the_next_run_waits_for_it(team: Team) -> None:
     ready, go = team.bench.root / "ready", team.bench.root / "go"
-    hook(team, "pre-commit", f"touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done")
+    hook(team, "pre-commit", f"touch '{ready}'; {until_there(go)}")
     process = team.bench.start("release", "issue-core", "minor")
     wait_for(ready)
 

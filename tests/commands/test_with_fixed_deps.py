@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from railrel.errors import ExitCode
-from tests.waiting import eventually, wait_for
+from tests.waiting import eventually, until_there, wait_for
 from tests.workbench import IMPORTABLE, Workbench
 
 FILE = "vergabe-teilnahme/pyproject.toml"
@@ -147,7 +147,7 @@ def test_a_copy_in_which_the_command_still_runs_is_not_swept_away(bench: Workben
     ready, go = bench.root / "ready", bench.root / "go"
     process = bench.start(
         "with-fixed-deps", "vergabe-teilnahme", "--", "sh", "-c",
-        f"touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done; cp manage.py '{bench.root}/still'",
+        f"touch '{ready}'; {until_there(go)}; cp manage.py '{bench.root}/still'",
     )  # fmt: skip
     wait_for(ready)
     os.kill(process.pid, signal.SIGKILL)

@@ -12,7 +12,7 @@ import pytest
 from uv import find_uv_bin
 
 from railrel.distributions.environments import build_environment
-from tests.waiting import is_held, wait_for
+from tests.waiting import is_held, until_there, wait_for
 from tests.workbench import IMPORTABLE, Workbench
 
 
@@ -127,7 +127,7 @@ def test_who_was_killed_while_making_one_is_in_nobody_s_way_once_his_installer_h
     own: Workbench,
 ) -> None:
     ready, go = own.root / "ready", own.root / "go"
-    wait = f"[ $1 = venv ] || {{ touch '{ready}'; while [ ! -e '{go}' ]; do sleep 0.05; done; }}"
+    wait = f"[ $1 = venv ] || {{ touch '{ready}'; {until_there(go)}; }}"
     slow = own.write("slow-uv", f'#!/bin/sh\n{wait}\nexec "{find_uv_bin()}" "$@"\n')
     slow.chmod(0o755)
     own.library()

@@ -14,7 +14,7 @@ import pytest
 
 from railrel.effects.attached import run_attached
 from railrel.errors import ConfigError
-from tests.waiting import A_MINUTE, wait_for
+from tests.waiting import A_MINUTE, until_there, wait_for
 from tests.workbench import IMPORTABLE
 
 RUN = (
@@ -70,7 +70,7 @@ def test_a_signal_to_us_reaches_the_program_once(tmp_path: Path, number: signal.
     assert (tmp_path / "caught").read_text() == "got\n"
 
 
-WAITS = "touch ready; while [ ! -e go ]; do sleep 0.05; done"
+WAITS = f"touch ready; {until_there('go')}"
 TRAPPED = f"trap 'echo got >> caught; exit 5' INT; touch ready; {A_MINUTE}"
 
 

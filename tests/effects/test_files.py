@@ -16,7 +16,7 @@ from railrel.effects.files import RealFiles
 from railrel.errors import ConflictError, RefusedError, UnfitError, UnreachableError
 from railrel.world import FileChange
 from tests.dying import AT_THE_NTH_CALL, COUNT_SYSTEM_CALLS
-from tests.waiting import eventually, is_held
+from tests.waiting import eventually, is_held, until_there
 from tests.workbench import IMPORTABLE
 
 
@@ -231,7 +231,7 @@ def test_a_program_that_outlives_its_killed_starter_keeps_the_folder_until_it_en
         "import sys\nfrom pathlib import Path\nfrom railrel.effects.files import RealFiles\n"
         "from railrel.effects.processes import RealProcesses\nfrom railrel.world import Command\n"
         "with RealFiles().scratch(Path(sys.argv[1]), 'x-') as folder:\n"
-        "    code = 'echo $$ > pid; while [ ! -e stop ]; do sleep 0.05; done; rm pid'\n"
+        f"    code = 'echo $$ > pid; {until_there('stop')}; rm pid'\n"
         "    RealProcesses().run(Command(('sh', '-c', code), folder, {'PATH': sys.argv[2]}))\n"
     )
     environment = {**os.environ, **IMPORTABLE}
@@ -337,7 +337,7 @@ def test_a_lock_is_held_on_by_a_program_that_outlives_us_but_not_by_one_that_out
     script = (
         "import sys, subprocess\nfrom pathlib import Path\n"
         "from railrel.effects.files import RealFiles\n"
-        "code = 'while [ ! -e go ]; do sleep 0.05; done'\n"
+        f"code = '{until_there('go')}'\n"
         "with RealFiles().locked(Path('lock'), by_programs=True):\n"
         "    subprocess.Popen(['sh', '-c', code], close_fds=False)\n"
         "    print('held', flush=True)\n"

@@ -1,6 +1,6 @@
 """Every kind of trouble, and the exit code it ends in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import ClassVar, Self
 
@@ -46,6 +46,11 @@ class Problem:
     """What to type next."""
     rule: str = ""
     """A stable name for scripts, such as `path-to-nothing`."""
+
+
+def first_few(names: Sequence[str]) -> str:
+    """As many names as a message has room for."""
+    return ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
 
 
 class RailrelError(Exception):

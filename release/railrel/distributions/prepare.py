@@ -152,12 +152,14 @@ def _stage(world: World, order: Order, target: Path) -> Path:
     """Copy what git knows of the project, or all that looks like source, and rewrite the copy."""
     folder = order.project.folder
     names = source_names(world.git, folder)
-    out = links_out(folder, names, order.root)
+    links = tuple(name for name in names if (folder / name).is_symlink())
+    out = links_out(folder, links, order.root)
     if not out and not order.allow_dirty:
-        out = uncommitted_behind(world.git, folder, names)
+        out = uncommitted_behind(world.git, folder, links)
     if out:
         raise RefusedError.of(out)
-    copied = tuple(one for name in names for one in _behind(world, folder, name))
+    behind = {name: _behind(world, folder, name) for name in links}
+    copied = tuple(one for name in names for one in behind.get(name, (name,)))
     world.files.copy_tree(folder, copied, target, _epoch(order.git))
     put_edits(world, folder, target, order.rewrite.files)
     return target
@@ -166,7 +168,7 @@ def _stage(world: World, order: Order, target: Path) -> Path:
 def _behind(world: World, folder: Path, name: str) -> tuple[str, ...]:
     """The files of a link to a folder, without what git ignores there; else the file itself."""
     place = folder / name
-    if not (place.is_symlink() and place.is_dir()):
+    if not place.is_dir():
         return (name,)
     return tuple(f"{name}/{below}" for below in source_names(world.git, place.resolve()))
 

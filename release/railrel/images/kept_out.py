@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from railrel.errors import Problem
+from railrel.errors import Problem, first_few
 from railrel.images.tree import Tree
 from railrel.workspace.dockerignore import dockerignore
-
-_SHOWN = 3
 
 
 def kept_out(tree: Tree, ignore: str) -> Problem | None:
@@ -17,9 +15,8 @@ def kept_out(tree: Tree, ignore: str) -> Problem | None:
     hidden = [n for n in tree.names if n not in sent and packages & set(PurePosixPath(n).parents)]
     if not hidden:
         return None
-    more = ", …" if len(hidden) > _SHOWN else ""
     return Problem(
-        f".dockerignore keeps files of the package from the image: {', '.join(hidden[:_SHOWN])}{more}",
+        f".dockerignore keeps files of the package from the image: {first_few(hidden)}",
         str(tree.project.folder / ".dockerignore"),
         f"if they are needed and no secret, write below its own lines: !{hidden[0]}",
         "kept-out",

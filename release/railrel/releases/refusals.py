@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from packaging.version import Version
 
-from railrel.errors import Problem
+from railrel.errors import Problem, first_few
 from railrel.releases.plan import SKIPPED
 from railrel.releases.repository import Remote
 from railrel.values import dataclass
@@ -62,9 +62,8 @@ def refusals(now: Situation) -> Iterator[Problem]:
 
 def _of_tree(now: Situation, at: str) -> Iterator[Problem]:
     if now.state.dirty:
-        some = ", ".join(now.state.dirty[:3]) + (", …" if len(now.state.dirty) > 3 else "")
         yield Problem(
-            f"there are changes that no commit holds: {some}",
+            f"there are changes that no commit holds: {first_few(now.state.dirty)}",
             at,
             "git commit or git stash",
             "dirty",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from railrel.assets import rendered
-from railrel.errors import Problem
+from railrel.errors import Problem, first_few
 from railrel.generated import made_by, written
 from railrel.sources import read_source
 from railrel.workflows.flow import Flow
@@ -68,10 +68,9 @@ def hidden(flow: Flow, present: Iterable[Path], root: Path) -> Problem | None:
     unseen = [path for path in present if path.parent in hiding]
     if not unseen:
         return None
-    names = ", ".join(path.relative_to(root).as_posix() for path in unseen[:3])
-    more = ", …" if len(unseen) > 3 else ""
+    names = first_few([path.relative_to(root).as_posix() for path in unseen])
     return Problem(
-        f"{flow.dialect.title} reads {flow.dialect.folder} alone, where it is there: not {names}{more}",
+        f"{flow.dialect.title} reads {flow.dialect.folder} alone, where it is there: not {names}",
         str(root / flow.dialect.folder),
         f"git mv them to {flow.dialect.folder} if they shall run there",
         "hidden-workflows",

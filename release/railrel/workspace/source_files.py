@@ -5,9 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from railrel.errors import Problem
+from railrel.errors import Problem, first_few
 from railrel.sources import read_bytes
-from railrel.world import PARTIAL_MARK, Git
+from railrel.world import PARTIAL_MARK, Git, GitState
 
 _HALF_WRITTEN = re.compile(rf"(.*/)?\.[^/]+{re.escape(PARTIAL_MARK)}[0-9a-f]{{12}}", re.DOTALL)
 _LEFT_OUT = frozenset(
@@ -53,13 +53,13 @@ def _left_out(folder: Path) -> bool:
     return left_behind or (folder / "pyvenv.cfg").is_file()
 
 
-def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]:
-    """Links that lead out of the workspace, nowhere, or around themselves: not ours to publish."""
+def links_out(folder: Path, links: tuple[str, ...], root: Path) -> list[Problem]:
+    """Of a folder's links those that lead out of the workspace, nowhere, or around themselves: not ours to publish."""
     inside = root.resolve()
     problems: list[Problem] = []
-    for name in names:
+    for name in links:
         path = folder / name
-        trouble = _trouble(path, inside) if path.is_symlink() else ""
+        trouble = _trouble(path, inside)
         if trouble:
             problems.append(
                 Problem(
@@ -72,38 +72,39 @@ def links_out(folder: Path, names: tuple[str, ...], root: Path) -> list[Problem]
     return problems
 
 
-def uncommitted_behind(git: Git, folder: Path, names: tuple[str, ...]) -> list[Problem]:
-    """Links out of the folder to what no commit holds: nothing says what would be published."""
+def uncommitted_behind(git: Git, folder: Path, links: tuple[str, ...]) -> list[Problem]:
+    """Of a folder's links those out of it to what no commit holds: nothing says what would be published."""
     here = folder.resolve()
-    problems: list[Problem] = []
-    for name in names:
-        path = folder / name
-        if not path.is_symlink() or path.resolve().is_relative_to(here):
-            continue
-        changes = _uncommitted(git, path.resolve())
-        if changes:
-            problems.append(
-                Problem(
-                    f"{name} leads to {changes}",
-                    at=str(path),
-                    hint="commit it there, or add --allow-dirty",
-                    rule="dirty",
-                )
-            )
-    return problems
+    targets = {name: (folder / name).resolve() for name in links}
+    out = {name: target for name, target in targets.items() if not target.is_relative_to(here)}
+    states = {place: git.state(place) for place in set(map(_folder_of, out.values()))}
+    return [
+        Problem(
+            f"{name} leads to {changes}",
+            at=str(folder / name),
+            hint="commit it there, or add --allow-dirty",
+            rule="dirty",
+        )
+        for name, target in out.items()
+        if (changes := _uncommitted(states[_folder_of(target)], target))
+    ]
 
 
-def _uncommitted(git: Git, target: Path) -> str:
-    folder = target if target.is_dir() else target.parent
-    state = git.state(folder)
+def _folder_of(target: Path) -> Path:
+    return target if target.is_dir() else target.parent
+
+
+def _uncommitted(state: GitState | None, target: Path) -> str:
     if state is None:
         return "what is in no git repository"
-    changed = [state.root / name for name in state.dirty]
+    changed = {name: state.root / name for name in state.dirty}
     # Of a folder that is new as a whole git names the folder alone.
-    about = [c for c in changed if c.is_relative_to(target) or target.is_relative_to(c)]
-    shown = [os.path.relpath(path, state.root) for path in about]
-    some = ", ".join(shown[:3]) + (", …" if len(shown) > 3 else "")
-    return f"changes that no commit holds: {some}" if shown else ""
+    about = [
+        name
+        for name, path in changed.items()
+        if path.is_relative_to(target) or target.is_relative_to(path)
+    ]
+    return f"changes that no commit holds: {first_few(about)}" if about else ""
 
 
 def _trouble(link: Path, inside: Path) -> str:

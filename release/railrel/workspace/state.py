@@ -2,7 +2,7 @@
 
 from packaging.version import Version
 
-from railrel.errors import Problem, RefusedError
+from railrel.errors import Problem, RefusedError, first_few
 from railrel.workspace.projects import Project, tag_names
 from railrel.world import GitState
 
@@ -82,10 +82,9 @@ def not_releasable(
         ]
     problems: list[Problem] = []
     if state.dirty and not allow_dirty:
-        some = ", ".join(state.dirty[:3]) + (", …" if len(state.dirty) > 3 else "")
         problems.append(
             Problem(
-                f"{name} has changes that no commit holds: {some}",
+                f"{name} has changes that no commit holds: {first_few(state.dirty)}",
                 at=at,
                 hint=f"commit them, or: {again} --allow-dirty",
                 rule="dirty",

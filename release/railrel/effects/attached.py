@@ -4,11 +4,11 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
+from railrel.effects.interrupts import handled
 from railrel.errors import ConfigError
 
 # Sent by the terminal to its whole foreground group, the program among it.
@@ -39,7 +39,7 @@ def run_attached(argv: tuple[str, ...], folder: Path, environment: Mapping[str, 
     ConfigError if it cannot be started.
     """
     relay = _Relay()
-    with _handled_by(relay):
+    with handled(_PASSED_ON, relay):
         try:
             # It inherits what we mean it to: a scratch folder's lock, which must outlive us with it.
             process = subprocess.Popen(argv, cwd=folder, env=dict(environment), close_fds=False)
@@ -72,23 +72,6 @@ class _Relay:
         elif number not in _OF_THE_TERMINAL or not _typed_for(self._process.pid):
             with contextlib.suppress(ProcessLookupError):
                 self._process.send_signal(number)
-
-
-@contextlib.contextmanager
-def _handled_by(relay: _Relay) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in _PASSED_ON}
-    # What is handled outside of Python could not be put back.
-    ours = {n: h for n, h in before.items() if h not in (signal.SIG_IGN, None)}
-    try:
-        for number in ours:
-            signal.signal(number, relay)
-        yield
-    finally:
-        for number, handler in ours.items():
-            signal.signal(number, handler)
 
 
 def _typed_for(pid: int) -> bool:

@@ -26,8 +26,8 @@ HOME=$folder
 export HOME
 
 if [ ! -f "$config" ]; then
-    umask 077
-    cat >"$config" <<END
+    # Only this file: what Gitea makes is its own affair.
+    (umask 077 && cat >"$config") <<END
 WORK_PATH = $folder
 RUN_MODE = prod
 [server]

@@ -123,15 +123,13 @@ def main(argv: list[str], world: World) -> int:
     except click.ClickException as error:
         return _fail(console, (_of_click(error),), ExitCode.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
+        return _interrupted(console)
     except BrokenPipeError:
         # Whoever read our output has enough, as in `railrel status | head`.
         _give_up_stdout()
         return ExitCode.DONE
     except Exception as error:  # noqa: BLE001 -- the last door: everything else is our bug
-        if _of_interrupt(error):
-            return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
-        return _bug(console, error)
+        return _interrupted(console) if _of_interrupt(error) else _bug(console, error)
     finally:
         world.http.close()
     return int(code or 0)
@@ -222,6 +220,10 @@ def _fail(console: Console, problems: tuple[Problem, ...], code: ExitCode) -> in
     for problem in problems:
         console.problem(problem)
     return code
+
+
+def _interrupted(console: Console) -> int:
+    return _fail(console, (Problem("interrupted"),), ExitCode.INTERRUPTED)
 
 
 def _of_click(error: click.ClickException) -> Problem:

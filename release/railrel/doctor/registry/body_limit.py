@@ -6,8 +6,6 @@ routers/api/packages/pypi/pypi.go), so LIMIT_SIZE_PYPI and quotas are not seen b
 else that stores nothing.
 """
 
-from typing import Final
-
 from railrel.answers import is_over_quota
 from railrel.doctor.changes import Change, gitea
 from railrel.doctor.findings import Finding, fine, note, unknown, wrong
@@ -25,9 +23,6 @@ _FORM = (
     ("name", "railrel-doctor"),
     ("version", "none at all"),
     ("sha256_digest", "0" * 64),
-)
-OVER_QUOTA: Final = (
-    "the token's user has used up its quota of packages: Forgejo looks at nothing else then"
 )
 _MIB = 1024 * 1024
 _LONGEST_SECONDS = 600.0
@@ -56,7 +51,11 @@ def judged(answer: Response, size: int) -> tuple[Finding, ...]:
     """What it means that this is answered to an upload of so many bytes."""
     said = text_of(answer)
     if is_over_quota(answer.status, answer.body):
-        return (unknown(OVER_QUOTA),)
+        return (
+            unknown(
+                "the token's user has used up its quota of packages: Forgejo looks at nothing else then"
+            ),
+        )
     if answer.status == 413:
         return (wrong(f"a proxy before Gitea takes no {shown(size)} (413)", *_limits(size)),)
     if answer.status == 403 and "type size" in said:
